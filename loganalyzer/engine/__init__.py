@@ -1,0 +1,1 @@
+"""Rules and curves to a diagnosis."""

@@ -1,0 +1,1 @@
+"""Named measurements that rules select."""

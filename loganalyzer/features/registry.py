@@ -1,0 +1,45 @@
+"""The named measurements that rules may select, and what each takes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_type_hints
+
+from loganalyzer.features.curve import Curve
+
+Kind = Literal["curve", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A measurement: `arguments` maps each keyword to what it takes, `required` those without a default.
+
+    `is_index` features return a sample index of their `of` curve, NaN for "nowhere".
+    """
+
+    name: str
+    function: Callable[..., float]
+    arguments: Mapping[str, Kind]
+    required: frozenset[str]
+    is_index: bool
+
+
+def feature(function: Callable[..., float]) -> Feature:
+    """Make a measurement of a function whose parameters are all `Curve`, `Curve | None` or `float`.
+
+    A function whose name ends in `_index` returns a sample index.
+    """
+    hints = get_type_hints(function)
+    signature = inspect.signature(function)
+    arguments: dict[str, Kind] = {
+        name: "number" if hints[name] is float else "curve" for name in signature.parameters
+    }
+    required = frozenset(
+        name for name, parameter in signature.parameters.items() if parameter.default is parameter.empty
+    )
+    return Feature(function.__name__, function, arguments, required, function.__name__.endswith("_index"))
+
+
+__all__ = ["Curve", "Feature", "Kind", "feature"]

@@ -1,0 +1,1 @@
+"""Bytes of training logs to runs; one file per format."""

@@ -1,0 +1,1 @@
+"""A diagnosis to something people read."""

@@ -1,0 +1,1 @@
+"""Tags to roles, with the reason for each choice."""

@@ -1,0 +1,1 @@
+"""YAML to rules, with every error at its place."""

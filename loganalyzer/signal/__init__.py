@@ -1,0 +1,1 @@
+"""Numerics on one curve: ndarray in, ndarray out."""
