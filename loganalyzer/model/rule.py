@@ -42,7 +42,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class FeatureUse:
-    """A call of the feature function `use`; an argument names an input, a param or a feature, or is a number."""
+    """A call of the feature function `use`; arguments name inputs, params or features, or are numbers."""
 
     use: str
     arguments: Mapping[str, str | float] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class FeatureUse:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One number to show: `value` and `threshold` name features or params, `of` an input, `start`/`stop` indices.
+    """One number to show: `value`, `threshold`, `start`, `stop` name features or params, `of` an input.
 
     `say` is a sentence with `{name}` or `{name:format}` fields over features, params and facts, and
     `{name@step}` for the logged step of an index feature.
