@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One measured number and its threshold, over the logged steps `first_step` to `last_step`, both included."""
+    """One measured number and its threshold, over the logged steps `first_step` to `last_step` inclusive."""
 
     name: str
     value: float

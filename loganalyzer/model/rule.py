@@ -16,7 +16,10 @@ Expectation = Literal["fires", "silent", "not_applicable"]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A curve the rule asks for, by role; `optional` ones may be missing, and features of them are then NaN."""
+    """A curve the rule asks for, by role; `optional` ones may be missing: features of them are then NaN.
+
+    `split` is an order of preference: the first one that the run has is looked at.
+    """
 
     quantity: tuple[Quantity, ...]
     split: tuple[Split, ...]
@@ -53,7 +56,7 @@ class EvidenceLine:
     """One number to show: `value`, `threshold`, `start`, `stop` name features or params, `of` an input.
 
     `say` is a sentence with `{name}` or `{name:format}` fields over features, params and facts, and
-    `{name@step}` for the logged step of an index feature.
+    `{name@step}` for the logged step of an index feature; `when` is a condition, an empty one always holds.
     """
 
     value: str
@@ -63,6 +66,7 @@ class EvidenceLine:
     of: str = ""
     start: str = ""
     stop: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,169 @@
+"""One rule on one set of curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isfinite, nan
+
+import numpy as np
+
+from loganalyzer.features import FEATURES, Curve, Facts
+from loganalyzer.model.finding import Advice, Evidence, Finding, Outcome, Place
+from loganalyzer.model.remedy import Remedy
+from loganalyzer.model.rule import EvidenceLine, FeatureUse, Rule
+from loganalyzer.rulebook.expr import parse
+from loganalyzer.rulebook.template import fill
+
+Bound = Mapping[str, Curve | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a rule made of one set of curves; `values` holds every param, fact and feature by name."""
+
+    outcome: Outcome
+    finding: Finding | None
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The features of one evaluation: `places` says on which curve an index feature lies."""
+
+    rule: Rule
+    curves: Bound
+    values: dict[str, float]
+    places: dict[str, Curve]
+
+    def index(self, name: str) -> int | None:
+        """The sample index an index feature found, or None for nowhere."""
+        value = self.values.get(name, nan)
+        return int(value) if name in self.places and isfinite(value) else None
+
+    def step(self, name: str) -> int | None:
+        """The logged step of an index feature, or None for nowhere."""
+        index = self.index(name)
+        return None if index is None else self.places[name].series.step_at(index)
+
+    def place(self, name: str) -> Place | None:
+        """The moment of the run an index feature found, or None for nowhere."""
+        index = self.index(name)
+        if index is None:
+            return None
+        series = self.places[name].series
+        return Place(series.step_at(index), series.fraction_at(index), series.wall_time_at(index))
+
+    def say(self, template: str) -> str:
+        """The template with values and steps filled in."""
+        steps = {name: step for name in self.places if (step := self.step(name)) is not None}
+        return fill(template, self.values, steps)
+
+
+def evaluate(rule: Rule, curves: Bound, facts: Facts, remedies: Mapping[str, Remedy]) -> Judgement:
+    """Judge `curves` (by input name; None where the run has none) by one rule."""
+    reason = _why_not_applicable(rule, curves)
+    if reason:
+        return Judgement(Outcome(rule.name, "not_applicable", reason), None, {})
+    measured = measure(rule, curves, facts)
+    if not parse(rule.condition).holds(measured.values):
+        return Judgement(Outcome(rule.name, "silent"), None, measured.values)
+    return Judgement(Outcome(rule.name, "fires"), _finding(measured, remedies), measured.values)
+
+
+def _why_not_applicable(rule: Rule, curves: Bound) -> str:
+    for name, wanted in rule.inputs.items():
+        curve = curves.get(name)
+        if curve is None:
+            if wanted.optional:
+                continue
+            return f"no {' or '.join(wanted.split)} {' or '.join(wanted.quantity)} curve in this run"
+        if wanted.optional:
+            continue
+        if len(curve.series) < rule.needs.min_points:
+            return f"{curve.series.tag} has {len(curve.series)} points, needs {rule.needs.min_points}"
+        if rule.needs.finite and not bool(np.isfinite(curve.value).all()):
+            return f"{curve.series.tag} has values that are not finite"
+    return ""
+
+
+def measure(rule: Rule, curves: Bound, facts: Facts) -> _Measured:
+    """Compute every feature of the rule, in the order the rule lists them."""
+    values = {name: param.default for name, param in rule.params.items()}
+    values.update(asdict(facts))
+    places: dict[str, Curve] = {}
+    for name, use in rule.features.items():
+        values[name] = _call(use, curves, values)
+        anchor = curves.get(str(use.arguments.get("of", "")))
+        if FEATURES[use.use].is_index and anchor is not None:
+            places[name] = anchor
+    return _Measured(rule, curves, values, places)
+
+
+def _call(use: FeatureUse, curves: Bound, values: Mapping[str, float]) -> float:
+    """The feature's value; NaN where a curve it looks at is missing."""
+    function = FEATURES[use.use]
+    arguments: dict[str, Curve | float] = {}
+    for name, given in use.arguments.items():
+        if function.arguments[name] == "curve":
+            curve = curves.get(str(given))
+            if curve is None:
+                return nan
+            arguments[name] = curve
+        else:
+            arguments[name] = values[given] if isinstance(given, str) else float(given)
+    return float(function.function(**arguments))
+
+
+def _finding(measured: _Measured, remedies: Mapping[str, Remedy]) -> Finding:
+    rule = measured.rule
+    confidence = parse(rule.confidence).value(measured.values)
+    return Finding(
+        pathology=rule.pathology,
+        rule=rule.name,
+        severity=rule.severity,
+        confidence=round(min(max(confidence, 0.0), 1.0), 3) if isfinite(confidence) else 0.5,
+        tags=tuple(sorted({c.series.tag for c in measured.curves.values() if c is not None})),
+        onset=measured.place(rule.onset),
+        end=measured.place(rule.end),
+        message=measured.say(rule.message),
+        evidence=tuple(
+            _evidence(measured, line) for line in rule.evidence if _holds(line.when, measured.values)
+        ),
+        remedies=_advice(measured, remedies),
+    )
+
+
+def _holds(condition: str, values: Mapping[str, float]) -> bool:
+    return not condition or parse(condition).holds(values)
+
+
+def _evidence(measured: _Measured, line: EvidenceLine) -> Evidence:
+    curve = measured.curves.get(line.of)
+    return Evidence(
+        name=line.value,
+        value=measured.values[line.value],
+        threshold=measured.values[line.threshold] if line.threshold else None,
+        unit=line.unit,
+        tag=curve.series.tag if curve is not None else "",
+        first_step=measured.step(line.start) if line.start else _edge(curve, 0),
+        last_step=measured.step(line.stop) if line.stop else _edge(curve, -1),
+        sentence=measured.say(line.say),
+    )
+
+
+def _edge(curve: Curve | None, index: int) -> int | None:
+    return None if curve is None or not len(curve.series) else curve.series.step_at(index)
+
+
+def _advice(measured: _Measured, remedies: Mapping[str, Remedy]) -> tuple[Advice, ...]:
+    offered = []
+    for use in measured.rule.remedies:
+        if not _holds(use.when, measured.values):
+            continue
+        cure = remedies[use.id]
+        because = measured.say(use.because)
+        offered.append(
+            Advice(cure.id, cure.title, because, cure.do, cure.cost, cure.risk, cure.references)
+        )
+    return tuple(offered)
