@@ -16,6 +16,7 @@ from loganalyzer.rulebook.expr import parse
 from loganalyzer.rulebook.template import fill
 
 Bound = Mapping[str, Curve | None]
+PYTORCH = frozenset({"pytorch", "lightning", "yolo", "huggingface", "tensorboardX", "detectron2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,20 @@ class _Measured:
         return fill(template, self.values, steps)
 
 
-def evaluate(rule: Rule, curves: Bound, facts: Facts, remedies: Mapping[str, Remedy]) -> Judgement:
-    """Judge `curves` (by input name; None where the run has none) by one rule."""
+def evaluate(
+    rule: Rule, curves: Bound, facts: Facts, remedies: Mapping[str, Remedy], *, framework: str = ""
+) -> Judgement:
+    """Judge `curves` (by input name; None where the run has none) by one rule.
+
+    Remedies are worded for `framework` where they have a variant for it.
+    """
     reason = _why_not_applicable(rule, curves)
     if reason:
         return Judgement(Outcome(rule.name, "not_applicable", reason), None, {})
     measured = measure(rule, curves, facts)
     if not parse(rule.condition).holds(measured.values):
         return Judgement(Outcome(rule.name, "silent"), None, measured.values)
-    return Judgement(Outcome(rule.name, "fires"), _finding(measured, remedies), measured.values)
+    return Judgement(Outcome(rule.name, "fires"), _finding(measured, remedies, framework), measured.values)
 
 
 def _why_not_applicable(rule: Rule, curves: Bound) -> str:
@@ -115,7 +121,7 @@ def _call(use: FeatureUse, curves: Bound, values: Mapping[str, float]) -> float:
     return float(function.function(**arguments))
 
 
-def _finding(measured: _Measured, remedies: Mapping[str, Remedy]) -> Finding:
+def _finding(measured: _Measured, remedies: Mapping[str, Remedy], framework: str) -> Finding:
     rule = measured.rule
     confidence = parse(rule.confidence).value(measured.values)
     return Finding(
@@ -130,7 +136,7 @@ def _finding(measured: _Measured, remedies: Mapping[str, Remedy]) -> Finding:
         evidence=tuple(
             _evidence(measured, line) for line in rule.evidence if _holds(line.when, measured.values)
         ),
-        remedies=_advice(measured, remedies),
+        remedies=_advice(measured, remedies, framework),
     )
 
 
@@ -156,14 +162,15 @@ def _edge(curve: Curve | None, index: int) -> int | None:
     return None if curve is None or not len(curve.series) else curve.series.step_at(index)
 
 
-def _advice(measured: _Measured, remedies: Mapping[str, Remedy]) -> tuple[Advice, ...]:
+def _advice(measured: _Measured, remedies: Mapping[str, Remedy], framework: str) -> tuple[Advice, ...]:
     offered = []
     for use in measured.rule.remedies:
         if not _holds(use.when, measured.values):
             continue
         cure = remedies[use.id]
+        steps = (
+            cure.keras if framework == "keras" else cure.pytorch if framework in PYTORCH else ()
+        ) or cure.do
         because = measured.say(use.because)
-        offered.append(
-            Advice(cure.id, cure.title, because, cure.do, cure.cost, cure.risk, cure.references)
-        )
+        offered.append(Advice(cure.id, cure.title, because, steps, cure.cost, cure.risk, cure.references))
     return tuple(offered)

@@ -1,0 +1,66 @@
+"""Every run below some paths, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loganalyzer.engine.diagnose import default_rulebook, diagnose
+from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.model.role import Role
+from loganalyzer.model.rule import Rulebook
+from loganalyzer.readers.walk import RunFiles, find_runs, read_runs
+
+OnRun = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What the user says of all runs: number of classes, roles of tags, and processes to use."""
+
+    classes: int | None = None
+    mapping: Mapping[str, Role] = field(default_factory=dict)
+    jobs: int = 1
+
+
+def scan(
+    paths: Sequence[Path],
+    rulebook: Rulebook | None = None,
+    options: ScanOptions | None = None,
+    on_run: OnRun | None = None,
+) -> tuple[Diagnosis, ...]:
+    """Judge every run below `paths`, sorted by name; `on_run(done, total, name)` tells how far it is.
+
+    Raises:
+        ReadError: one of the paths does not exist.
+    """
+    settings = options or ScanOptions()
+    book = rulebook or default_rulebook()
+    found = [one for path in paths for one in find_runs(Path(path))]
+    batches = _judge_all(found, book, settings)
+    diagnoses: list[Diagnosis] = []
+    for done, (files, batch) in enumerate(zip(found, batches, strict=True), start=1):
+        diagnoses.extend(batch)
+        if on_run is not None:
+            on_run(done, len(found), files.name)
+    return tuple(sorted(diagnoses, key=lambda d: (d.run.name, d.run.run_id)))
+
+
+def _judge_all(
+    found: list[RunFiles], book: Rulebook, options: ScanOptions
+) -> Iterator[tuple[Diagnosis, ...]]:
+    if options.jobs == 1 or len(found) < 2:
+        yield from (judge(files, book, options) for files in found)
+        return
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(n_jobs=options.jobs, return_as="generator", batch_size="auto")
+    yield from parallel(delayed(judge)(files, book, options) for files in found)
+
+
+def judge(files: RunFiles, book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
+    """The diagnoses of the run, or runs, that one set of files holds."""
+    return tuple(
+        diagnose(run, book, classes=options.classes, mapping=options.mapping) for run in read_runs(files)
+    )

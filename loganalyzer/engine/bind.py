@@ -1,0 +1,110 @@
+"""Which curves of a run a rule looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from loganalyzer.features import Curve
+from loganalyzer.model.role import Role
+from loganalyzer.model.rule import Input, Rule
+from loganalyzer.model.run import Run, Series
+
+# one quantity logged at several grains: the coarser is the smoother, the finer has more points
+GRAINS = ("", "epoch", "step", "batch", "iteration")
+
+
+def curves_of(run: Run, roles: Mapping[str, Role]) -> tuple[Curve, ...]:
+    """All curves of a run in their roles, with the sum of the loss parts where no total was logged."""
+    curves = [Curve(series, roles[series.tag]) for series in run.series if len(series)]
+    for split in ("train", "validation", "test"):
+        of_split = [curve for curve in curves if curve.role.split == split]
+        parts = [curve for curve in of_split if curve.role.quantity == "loss_part"]
+        if len(parts) > 1 and not any(curve.role.quantity == "loss" for curve in of_split):
+            curves.extend(_total(parts))
+    return tuple(curves)
+
+
+def _total(parts: list[Curve]) -> Iterable[Curve]:
+    """The sum of loss parts logged at the same steps: what was minimised, up to constants."""
+    first = parts[0].series
+    if not all(np.array_equal(part.series.step, first.step) for part in parts):
+        return
+    tag = " + ".join(part.series.tag for part in parts)
+    value = np.sum([part.value for part in parts], axis=0)
+    wall_time = None if first.wall_time is None else first.wall_time.copy()
+    series = Series(tag, first.step.copy(), value, wall_time, first.axis)
+    why = "sum of the loss parts, as no total was logged"
+    yield Curve(series, Role("loss", parts[0].role.split, "lower", why))
+
+
+def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Curve | None], ...]:
+    """Every set of curves the rule is to judge, by input name; one with None where the run lacks a curve.
+
+    The first required input leads: each curve that fits it is judged once, and the other inputs take
+    the curve that goes with it best (same part of the loss, same axis, same steps).
+    """
+    if not rule.inputs:
+        return ({},)
+    lead = next(
+        (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
+    )
+    leaders: list[Curve | None] = [*_leaders(_fitting(rule.inputs[lead], curves), rule.needs.min_points)]
+    bound = []
+    for leader in leaders or [None]:
+        chosen: dict[str, Curve | None] = {lead: leader}
+        for name, wanted in rule.inputs.items():
+            if name != lead:
+                chosen[name] = _companion(_fitting(wanted, curves), leader)
+        bound.append({name: chosen[name] for name in rule.inputs})
+    return tuple(bound)
+
+
+def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
+    """Curves of the first split, in the input's order of preference, that the run has."""
+    for split in wanted.split:
+        for quantity in wanted.quantity:
+            found = [c for c in curves if c.role.quantity == quantity and c.role.split == split]
+            if found:
+                return found
+    return []
+
+
+def _leaders(candidates: list[Curve], min_points: int) -> list[Curve]:
+    """One curve for each thing measured: of its grains the coarsest that has enough points."""
+    by_part: dict[str, list[Curve]] = {}
+    for curve in candidates:
+        part = "" if curve.role.part in GRAINS else curve.role.part
+        by_part.setdefault(part, []).append(curve)
+    return [min(group, key=lambda c: _preference(c, min_points)) for _, group in sorted(by_part.items())]
+
+
+def _preference(curve: Curve, min_points: int) -> tuple[bool, int, int, str]:
+    grain = GRAINS.index(curve.role.part) if curve.role.part in GRAINS else 0
+    enough = int(np.isfinite(curve.value).sum()) >= max(min_points, 8)
+    return not enough, grain, -len(curve.series), curve.series.tag
+
+
+def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
+    """The candidate that goes with the leader best, or None if there is none."""
+    if not candidates:
+        return None
+    if leader is None:
+        return min(candidates, key=lambda c: _preference(c, 2))
+    first, last = leader.series.step[0], leader.series.step[-1]
+
+    def strangeness(curve: Curve) -> tuple[bool, bool, bool, int, bool, tuple[bool, int, int, str]]:
+        step = curve.series.step
+        apart = bool(step[-1] < first or step[0] > last)
+        same_part = curve.role.part == leader.role.part or curve.role.part in GRAINS
+        return (
+            apart,
+            curve.series.axis != leader.series.axis,
+            not same_part,
+            abs(int(step[-1]) - int(last)),
+            curve.role.part != leader.role.part,
+            _preference(curve, 2),
+        )
+
+    return min(candidates, key=strangeness)

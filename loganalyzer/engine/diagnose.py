@@ -1,0 +1,116 @@
+"""A run and a rulebook to a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import loganalyzer
+from loganalyzer.engine.bind import bindings, curves_of
+from loganalyzer.engine.evaluate import Judgement, evaluate
+from loganalyzer.engine.facts import facts_of
+from loganalyzer.engine.merge import merge, strongest
+from loganalyzer.engine.summary import sparkline, summarise
+from loganalyzer.features import Curve, Facts
+from loganalyzer.model.diagnosis import Card, Diagnosis, Verdict
+from loganalyzer.model.finding import SEVERITY_RANK, Finding, Outcome
+from loganalyzer.model.role import Role
+from loganalyzer.model.rule import Rule, Rulebook
+from loganalyzer.model.run import Run
+from loganalyzer.roles.resolve import resolve
+from loganalyzer.rulebook.load import default_directory, load_rulebook
+
+JUDGED = frozenset(
+    {"loss", "accuracy", "score", "error", "reward", "generator_loss", "discriminator_loss", "perplexity"}
+)
+MIN_POINTS = 3
+UNREADABLE = frozenset({"unreadable", "skipped", "empty"})
+
+
+@cache
+def default_rulebook() -> Rulebook:
+    """The rules that come with the package."""
+    return load_rulebook((default_directory(),))
+
+
+def diagnose(
+    run: Run,
+    rulebook: Rulebook | None = None,
+    *,
+    classes: int | None = None,
+    mapping: Mapping[str, Role] | None = None,
+) -> Diagnosis:
+    """Judge one run by every rule; `classes` is the number of classes where the user names it."""
+    book = rulebook or default_rulebook()
+    roles = resolve(run, mapping or {})
+    curves = curves_of(run, roles)
+    facts = facts_of(run, classes)
+    outcomes: list[Outcome] = []
+    findings: list[Finding] = []
+    for rule in book.rules:
+        outcome, found = _apply(rule, curves, facts, book, run.framework)
+        outcomes.append(outcome)
+        findings.extend(found)
+    merged = merge(findings)
+    verdict, reason = _verdict(run, curves, merged)
+    return Diagnosis(
+        run=summarise(run),
+        verdict=verdict,
+        reason=reason,
+        roles=roles,
+        outcomes=tuple(outcomes),
+        findings=merged,
+        sparklines={c.series.tag: sparkline(c.series) for c in curves if c.role.quantity in JUDGED},
+        cards={f.pathology: _card(book, f.rule) for f in merged},
+        rules_digest=book.digest,
+        version=loganalyzer.__version__,
+    )
+
+
+def _apply(
+    rule: Rule, curves: tuple[Curve, ...], facts: Facts, book: Rulebook, framework: str
+) -> tuple[Outcome, tuple[Finding, ...]]:
+    """The rule's one outcome on a run: it fires if it fires on any curve that leads it."""
+    judged = [_guarded(rule, bound, facts, book, framework) for bound in bindings(rule, curves)]
+    found = strongest(one.finding for one in judged if one.finding is not None)
+    order = ("fires", "broken", "silent", "not_applicable")
+    outcome = min((one.outcome for one in judged), key=lambda o: order.index(o.verdict))
+    return outcome, found
+
+
+def _guarded(
+    rule: Rule, bound: Mapping[str, Curve | None], facts: Facts, book: Rulebook, framework: str
+) -> Judgement:
+    """A rule that breaks on a run is a line of its report, never the end of the scan."""
+    try:
+        return evaluate(rule, bound, facts, book.remedies, framework=framework)
+    except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
+        return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
+
+
+def _verdict(run: Run, curves: tuple[Curve, ...], findings: tuple[Finding, ...]) -> tuple[Verdict, str]:
+    if not run.series:
+        return _without_curves(run)
+    worst = max((SEVERITY_RANK[f.severity] for f in findings if not f.hidden_by), default=0)
+    if worst:
+        return ("sick" if worst == SEVERITY_RANK["critical"] else "suspect"), ""
+    judged = [curve for curve in curves if curve.role.quantity in JUDGED]
+    if not judged:
+        tags = ", ".join(sorted(curve.series.tag for curve in curves)[:3])
+        return "insufficient", f"no loss, accuracy or reward among its tags ({tags}); name one with --map"
+    longest = max(len(curve.series) for curve in judged)
+    if longest < MIN_POINTS:
+        return "insufficient", f"{longest} points in its longest curve, at least {MIN_POINTS} are needed"
+    return "healthy", ""
+
+
+def _without_curves(run: Run) -> tuple[Verdict, str]:
+    bad = [problem for problem in run.problems if problem.kind in UNREADABLE]
+    if bad or run.problems:
+        return "unreadable", (bad or list(run.problems))[0].text
+    return "insufficient", "its files hold no scalars"
+
+
+def _card(book: Rulebook, name: str) -> Card:
+    rule = next(rule for rule in book.rules if rule.name == name)
+    return Card(rule.pathology, rule.title, rule.description, rule.falsepositives, rule.references)

@@ -1,0 +1,43 @@
+"""One fault, one headline: causes hide their symptoms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from loganalyzer.model.finding import SEVERITY_RANK, Finding
+
+# cause -> what is only its symptom in the same run
+HIDES: dict[str, frozenset[str]] = {}
+
+
+def strongest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding for each pathology: the most confident, the earliest of equals."""
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        held = best.get(finding.pathology)
+        if held is None or _strength(finding) < _strength(held):
+            best[finding.pathology] = finding
+    return tuple(best.values())
+
+
+def _strength(finding: Finding) -> tuple[int, float, float, str]:
+    onset = finding.onset.fraction if finding.onset else 1.0
+    return -SEVERITY_RANK[finding.severity], -finding.confidence, onset, finding.rule
+
+
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings hardest first, symptoms marked with the cause that hides them."""
+    kept = strongest(findings)
+    present = {finding.pathology for finding in kept}
+    marked = [replace(finding, hidden_by=_cause(finding.pathology, present)) for finding in kept]
+    return tuple(sorted(marked, key=_order))
+
+
+def _cause(pathology: str, present: set[str]) -> str:
+    causes = [cause for cause, symptoms in HIDES.items() if cause in present and pathology in symptoms]
+    return causes[0] if causes else ""
+
+
+def _order(finding: Finding) -> tuple[bool, int, float, str]:
+    return bool(finding.hidden_by), -SEVERITY_RANK[finding.severity], -finding.confidence, finding.pathology

@@ -1,0 +1,63 @@
+"""A run without its arrays, and curves small enough to draw."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isfinite
+
+import numpy as np
+
+from loganalyzer.model.diagnosis import RunSummary, SeriesSummary, Sparkline
+from loganalyzer.model.run import Run, Series
+
+SPARK_POINTS = 200
+
+
+def summarise(run: Run) -> RunSummary:
+    """The run with each curve reduced to its counts and extremes."""
+    return RunSummary(
+        run_id=run.run_id,
+        name=run.name,
+        framework=run.framework,
+        sources=run.sources,
+        problems=run.problems,
+        hparams=dict(sorted(run.hparams.items())),
+        series=tuple(_summary(series) for series in run.series if len(series)),
+    )
+
+
+def _summary(series: Series) -> SeriesSummary:
+    finite = series.value[np.isfinite(series.value)]
+    some = finite.size > 0
+    return SeriesSummary(
+        tag=series.tag,
+        axis=series.axis,
+        n=len(series),
+        first_step=series.step_at(0),
+        last_step=series.step_at(-1),
+        first=float(finite[0]) if some else None,
+        last=float(finite[-1]) if some else None,
+        min=float(finite.min()) if some else None,
+        max=float(finite.max()) if some else None,
+        non_finite=len(series) - int(finite.size),
+        superseded=series.superseded,
+    )
+
+
+def sparkline(series: Series) -> Sparkline:
+    """At most 200 points that keep the lowest and highest value of each stretch, so that a spike survives."""
+    n = len(series)
+    if n <= SPARK_POINTS:
+        keep = np.arange(n)
+    else:
+        edges = np.linspace(0, n, SPARK_POINTS // 2 + 1).astype(np.int64)
+        low = np.where(np.isfinite(series.value), series.value, np.inf)
+        high = np.where(np.isfinite(series.value), series.value, -np.inf)
+        picked = [
+            start + int(pick)
+            for start, stop in pairwise(edges)
+            for pick in (low[start:stop].argmin(), high[start:stop].argmax())
+        ]
+        keep = np.unique(picked)
+    values = series.value[keep].tolist()
+    return Sparkline(tuple(series.step[keep].tolist()), tuple(v if isfinite(v) else None for v in values))
