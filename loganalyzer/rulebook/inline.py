@@ -15,3 +15,9 @@ class InlineError(LogAnalyzerError, ValueError):
 
     def __str__(self) -> str:
         return f"column {self.column}: {self.text}"
+
+
+def shown(text: str) -> str:
+    """The text in backticks as an error message may show it: at most 40 characters, all printable."""
+    printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[:40])
+    return f"`{printable}{'...' if len(text) > 40 else ''}`"

@@ -1,0 +1,144 @@
+"""Folders of YAML to a Rulebook, with all errors of all files at once.
+
+A folder holds `<family>/<name>.yaml`, one rule each, and `remedies/<id>.yaml`, one remedy each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from loganalyzer.errors import RulebookError, RuleError
+from loganalyzer.model.remedy import Remedy
+from loganalyzer.model.rule import Rule, Rulebook
+from loganalyzer.rulebook.inline import shown
+from loganalyzer.rulebook.locate import MAX_BYTES, Document, MappingNode, Node, Position, ScalarNode, compose
+from loganalyzer.rulebook.schema import maker
+
+RULE_SCHEMA = "loganalyzer.rule/1"
+REMEDY_SCHEMA = "loganalyzer.remedy/1"
+REMEDIES = "remedies"
+
+Key = tuple[Literal["rule", "remedy"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRulebook:
+    """A rulebook and the files it was read from, by ("rule", name) and ("remedy", id)."""
+
+    rulebook: Rulebook
+    documents: Mapping[Key, Document]
+
+
+class _Item(NamedTuple):
+    content: Rule | Remedy
+    document: Document
+
+    @property
+    def key(self) -> Key:
+        return ("rule", self.content.name) if isinstance(self.content, Rule) else ("remedy", self.content.id)
+
+
+def default_directory() -> Path:
+    """The rules that come with the package: inside it when installed, beside it in a source tree."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def load_rulebook(directories: Sequence[Path]) -> Rulebook:
+    """The rules and remedies of the folders; a later folder adds to and overrides the ones before it.
+
+    Rules override by `name`, remedies by `id`.
+
+    Raises:
+        RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
+    """
+    return load_located(directories).rulebook
+
+
+def load_located(directories: Sequence[Path]) -> LoadedRulebook:
+    """As `load_rulebook`, and the files as well, so that errors found later can be located.
+
+    Raises:
+        RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
+    """
+    errors: list[RuleError] = []
+    digest = sha256()
+    items: dict[Key, _Item] = {}
+    for directory in directories:
+        fresh: dict[Key, _Item] = {}
+        for path in _files(directory, errors):
+            relative = path.relative_to(directory).as_posix()
+            data = _read(path, errors)
+            if data is None:
+                continue
+            digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
+            item = _item(path, data, errors)
+            if item is not None:
+                _put(item, fresh, errors)
+        items.update(fresh)
+    if errors:
+        raise RulebookError(tuple(sorted(errors, key=lambda e: (e.path, e.line, e.column, e.text))))
+    contents = [item.content for item in items.values()]
+    rules = sorted((c for c in contents if isinstance(c, Rule)), key=lambda rule: (rule.id, rule.name))
+    remedies = sorted((c for c in contents if isinstance(c, Remedy)), key=lambda remedy: remedy.id)
+    book = Rulebook(tuple(rules), {remedy.id: remedy for remedy in remedies}, digest.hexdigest())
+    return LoadedRulebook(book, {key: items[key].document for key in sorted(items)})
+
+
+def _files(directory: Path, errors: list[RuleError]) -> list[Path]:
+    """The rule and remedy files of a folder, sorted; a YAML file that is neither is an error."""
+    found = []
+    for path in sorted(directory.rglob("*.y*ml")):
+        relative = path.relative_to(directory)
+        if path.suffix not in (".yaml", ".yml") or path.name.startswith(".") or not path.is_file():
+            continue
+        if len(relative.parts) == 2 and path.suffix == ".yaml":
+            found.append(path)
+        else:
+            text = f"expected <family>/<name>.yaml or {REMEDIES}/<id>.yaml in {directory}; move or rename it"
+            errors.append(RuleError(str(path), 1, 1, text))
+    if not found and not errors:
+        what = "no rules here" if directory.is_dir() else "no such folder"
+        errors.append(RuleError(str(directory), 1, 1, f"{what}; expected <family>/<name>.yaml files"))
+    return found
+
+
+def _read(path: Path, errors: list[RuleError]) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        errors.append(RuleError(str(path), 1, 1, f"cannot be read: {error.strerror}"))
+        return None
+
+
+def _item(path: Path, data: bytes, errors: list[RuleError]) -> _Item | None:
+    def complain(place: Position | Node, text: str) -> None:
+        errors.append(RuleError(str(path), place.line, place.column, text))
+
+    root = compose(data, complain)
+    if root is None:
+        return None
+    is_remedy = path.parent.name == REMEDIES
+    wanted = REMEDY_SCHEMA if is_remedy else RULE_SCHEMA
+    entry = root.entries.get("schema") if isinstance(root, MappingNode) else None
+    if entry and isinstance(entry.value, ScalarNode) and entry.value.text != wanted:
+        complain(entry.value, f"expected the schema {wanted}, found {shown(entry.value.text)}")
+        return None
+    content = maker(Remedy if is_remedy else Rule)(root, complain)
+    return None if content is None else _Item(content, Document(str(path), root))
+
+
+def _put(item: _Item, fresh: dict[Key, _Item], errors: list[RuleError]) -> None:
+    """Add one item of a folder, in which its name must be its own."""
+    other = fresh.setdefault(item.key, item)
+    if other is not item:
+        kind, name = item.key
+        field = "name" if kind == "rule" else "id"
+        text = f"the {field} {shown(name)} is that of {other.document.path} too; rename one"
+        errors.append(item.document.error((field,), text))
