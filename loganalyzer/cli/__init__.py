@@ -1,1 +1,56 @@
-"""Commands."""
+"""Commands: each parses, calls one function and prints; `main` turns what happened into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code (see `loganalyzer.cli.exits`)."""
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    from loganalyzer.cli.exits import BUG, code_of_error
+    from loganalyzer.errors import LogAnalyzerError
+
+    try:
+        _app()()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
+    except KeyboardInterrupt:
+        return 130
+    except LogAnalyzerError as error:
+        _say(f"loganalyzer: {error}")
+        return code_of_error(error)
+    except Exception as error:
+        if os.environ.get("LOGANALYZER_TRACEBACK") == "1":
+            raise
+        _say(_bug_report(error))
+        return BUG
+    return 0
+
+
+def _app() -> typer.Typer:
+    from loganalyzer.cli.app import app
+
+    return app
+
+
+def _bug_report(error: Exception) -> str:
+    return (
+        f"loganalyzer: internal error: {type(error).__name__}: {error}\n"
+        "This is a bug in loganalyzer, not in your logs. Please report it to the project with this line,\n"
+        "the output of `loganalyzer --version` and the traceback that LOGANALYZER_TRACEBACK=1 prints."
+    )
+
+
+def _say(text: str) -> None:
+    from loganalyzer.cli.output import complain
+
+    complain(text)

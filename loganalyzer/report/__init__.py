@@ -1,1 +1,1 @@
-"""A diagnosis to something people read."""
+"""Diagnoses to text, pages and pictures."""

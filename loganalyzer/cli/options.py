@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loganalyzer.cli.exits import FailOn
+from loganalyzer.errors import LogAnalyzerError
+from loganalyzer.report.renderers import RENDERERS
+
+if TYPE_CHECKING:
+    from loganalyzer.model.rule import Rulebook
+
+FORMATS = ", ".join(renderer.name for renderer in RENDERERS)
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders or files with training logs.")]
+Format = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help=f"One of {FORMATS}. [default: text]")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write here; the suffix guesses the format."),
+]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="DIR", help="Add the rules of a folder, or override ours. Repeatable."),
+]
+Classes = Annotated[
+    int | None, typer.Option("--classes", metavar="N", min=2, help="Number of classes, where chance is 1/N.")
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="TAG=ROLE", help="Say what a tag is. Repeatable."),
+]
+Fail = Annotated[FailOn, typer.Option("--fail-on", help="The mildest finding that makes the exit code 1.")]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes to read with.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Table and summary only, no progress.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Evidence, hidden findings, roles, rules that do not apply.")
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.")]
+
+
+def rulebook_of(directories: list[Path] | None) -> Rulebook:
+    """The rules that come with the package, with those of `directories` added or put in their place.
+
+    Raises:
+        LogAnalyzerError: a folder is missing.
+        RulebookError: a rule is refused.
+    """
+    from loganalyzer.rulebook.load import default_directory, load_rulebook
+
+    for directory in directories or ():
+        if not directory.is_dir():
+            raise LogAnalyzerError(f"{directory}: expected a folder of rules, found none; check --rules")
+    return load_rulebook((default_directory(), *(directories or ())))
+
+
+def unknown(kind: str, name: str, known: Sequence[str]) -> LogAnalyzerError:
+    """The error for a name that is not among `known`: what comes close, and all there is."""
+    close = get_close_matches(name.lower().replace("_", "-"), known, n=3, cutoff=0.5)
+    guess = f"; did you mean {' or '.join(close)}?" if close else ""
+    return LogAnalyzerError(f"unknown {kind} {name!r}{guess}\nknown: {', '.join(known)}")

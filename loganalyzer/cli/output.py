@@ -1,0 +1,125 @@
+"""Where results go: a file that appears whole or not at all, or the terminal as it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loganalyzer.cli.exits import BROKEN_PIPE
+from loganalyzer.errors import LogAnalyzerError
+from loganalyzer.report.renderers import Screen
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from loganalyzer.report.renderers import Detail
+
+
+class OutputError(LogAnalyzerError):
+    """A result cannot be written where it was asked for."""
+
+
+def emit(text: str) -> None:
+    """Print a result; a reader that has gone away ends the program quietly.
+
+    Raises:
+        OutputError: standard output cannot take it.
+    """
+    try:
+        sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Nothing may be left for the interpreter to flush into the closed pipe on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+    except OSError as error:
+        raise OutputError(f"standard output: cannot write the result: {error.strerror}") from error
+
+
+def complain(text: str) -> None:
+    """One message, kept from steering the terminal, on standard error; each of its lines is one line."""
+    from loganalyzer.report.terminal.escape import show
+
+    safe = "\n".join(show(line) for line in text.split("\n"))
+    with suppress(OSError):
+        sys.stderr.buffer.write((safe + "\n").encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+        sys.stderr.buffer.flush()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """A file to write beside `path`, put in its place on leaving: all of it or the old bytes.
+
+    Raises:
+        OutputError: the folder is missing or not writable, or the disk is full.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=path.suffix)
+        os.close(handle)
+        part = Path(name)
+        try:
+            yield part
+            _settle(part)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot write the result: {error.strerror}; choose another -o FILE"
+        ) from error
+
+
+def _settle(part: Path) -> None:
+    """Bring the bytes to the disk, and give the file the rights of any new file."""
+    mask = os.umask(0)
+    os.umask(mask)
+    part.chmod(0o666 & ~mask)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place that cannot take a file before the work is done, not after.
+
+    Raises:
+        OutputError: the folder of `path` is missing or not writable, or `path` is itself a folder.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder, expected the name of a file to write")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: its folder {path.parent} does not exist; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"{path}: its folder {path.parent} is not writable; choose another -o FILE")
+
+
+def screen_of(stream: TextIO, *, detail: Detail, color: bool) -> Screen:
+    """What the terminal behind `stream` can show; a pipe gets whole lines without colour."""
+    terminal = stream.isatty()
+    return Screen(
+        width=max(shutil.get_terminal_size().columns, 40) if terminal else None,
+        color=color and _wants_color(terminal=terminal),
+        unicode=_knows_unicode(stream.encoding),
+        detail=detail,
+    )
+
+
+def _wants_color(*, terminal: bool) -> bool:
+    """By the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def _knows_unicode(encoding: str | None) -> bool:
+    try:
+        "✗→…▁▂▃▄▅▆▇█▲".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,74 @@
+"""`loganalyzer rules`: what the rules are, and whether they are sound."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loganalyzer.cli.exits import FINDINGS, REFUSED
+from loganalyzer.cli.options import NoColor, Rules, rulebook_of, unknown
+from loganalyzer.cli.output import emit, screen_of
+
+app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True)
+
+_Directory = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help="A folder of rules. [default: those of the package]")
+]
+
+
+@app.command("list")
+def list_rules(*, rules: Rules = None, no_color: NoColor = False) -> None:
+    """One line for each rule: name, pathology, severity, status and title."""
+    from loganalyzer.report.rulebook import rules_table
+
+    emit(rules_table(rulebook_of(rules), screen_of(sys.stdout, detail="normal", color=not no_color)))
+
+
+@app.command("show")
+def show_rule(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name or id of a rule.")],
+    *,
+    rules: Rules = None,
+    no_color: NoColor = False,
+) -> None:
+    """All that one rule says of itself."""
+    from loganalyzer.report.rulebook import rule_page
+
+    rulebook = rulebook_of(rules)
+    rule = next((rule for rule in rulebook.rules if name in (rule.name, rule.id)), None)
+    if rule is None:
+        raise unknown("rule", name, sorted(rule.name for rule in rulebook.rules))
+    emit(rule_page(rule, rulebook, screen_of(sys.stdout, detail="normal", color=not no_color)))
+
+
+@app.command("check")
+def check(directory: _Directory = None) -> None:
+    """Check each rule as it is written; one line `file:line:column: text` for each fault."""
+    from loganalyzer.errors import RulebookError
+    from loganalyzer.rulebook.lint import lint
+    from loganalyzer.rulebook.load import default_directory
+
+    try:
+        errors = lint(directory or default_directory())
+    except RulebookError as refused:
+        errors = refused.errors
+    emit("".join(f"{error}\n" for error in errors) or "no faults found\n")
+    raise typer.Exit(REFUSED if errors else 0)
+
+
+@app.command("test")
+def test(directory: _Directory = None) -> None:
+    """Run the tests that the rules carry; one line for each that fails."""
+    from loganalyzer.engine.selftest import run_selftests
+
+    rulebook = rulebook_of([directory] if directory else None)
+    failures = run_selftests(rulebook)
+    cases = sum(len(rule.tests) for rule in rulebook.rules)
+    for failure in failures:
+        got = f"expected {failure.expected}, got {failure.got}"
+        emit(f"{failure.rule}: {failure.case}: {got}; {failure.text}\n")
+    emit(f"{cases} tests of {len(rulebook.rules)} rules, {len(failures)} failed\n")
+    raise typer.Exit(FINDINGS if failures else 0)

@@ -1,0 +1,57 @@
+"""JSON: the published document of a scan with its schema, and diagnoses for keeping."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.report.document import SCHEMA, Document, build_document
+from loganalyzer.report.renderers import Report
+
+
+def render(report: Report) -> str:
+    """The document of a scan as strict JSON in two-space steps; NaN and Inf are null."""
+    document = build_document(report.root, report.diagnoses)
+    try:
+        encoded = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_printable(msgspec.to_builtins(document)))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def schema() -> str:
+    """The JSON Schema of the document, made from its types."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA}
+    encoded = msgspec.json.encode(described | msgspec.json.schema(Document))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def encode_diagnosis(diagnosis: Diagnosis) -> bytes:
+    """A diagnosis as one line of ASCII JSON, exact: NaN, Inf and undecodable file names survive.
+
+    These are written as `NaN`, `Infinity` and lone surrogate escapes, so this is for our own decoder only.
+    """
+    return json.dumps(msgspec.to_builtins(diagnosis), separators=(",", ":")).encode("ascii")
+
+
+def decode_diagnosis(encoded: bytes) -> Diagnosis:
+    """The diagnosis that `encode_diagnosis` wrote.
+
+    Raises:
+        ValueError: the bytes are not JSON, or not a diagnosis of this version.
+    """
+    return msgspec.convert(json.loads(encoded), Diagnosis)
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Text that cannot be encoded, as in file names that are not UTF-8, with its odd bytes spelled out."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    return value

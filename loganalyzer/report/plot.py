@@ -1,0 +1,182 @@
+"""A run as a picture: its curves with segments, changepoints, spikes and the spans of what was found."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.model.finding import Finding
+from loganalyzer.model.role import Role
+from loganalyzer.model.run import Floats, Run, Series
+from loganalyzer.model.segment import Segmentation
+from loganalyzer.report.panels import Panel, choose_panels
+from loganalyzer.report.terminal.escape import show
+from loganalyzer.report.terminal.words import headline, percent, place
+from loganalyzer.signal.segment import segment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf")
+MAX_PANELS = 6
+_MAX_POINTS = 4000
+_LARGEST = 1e300  # beyond it, margins around the data overflow
+# Okabe and Ito's palette, told apart by colour-blind readers too.
+_SPLIT_COLORS = {"train": "#0072B2", "validation": "#D55E00", "test": "#009E73", "none": "#CC79A7"}
+_MORE_COLORS = ("#56B4E9", "#E69F00", "#F0E442", "#999999")
+_SEVERITY_COLORS = {"critical": "#D55E00", "warning": "#E69F00", "info": "#56B4E9"}
+_STILL = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+
+
+def draw(run: Run, diagnosis: Diagnosis) -> Figure:
+    """The curves of `run` that matter most, one panel a quantity, with the findings of `diagnosis` marked."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    findings = [finding for finding in diagnosis.findings if not finding.hidden_by]
+    panels = choose_panels(run, diagnosis.roles, findings, MAX_PANELS)
+    figure = Figure(figsize=(10, 1.2 + 2.4 * max(len(panels), 1)), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(_title(diagnosis), fontsize=12, parse_math=False)
+    for number, panel in enumerate(panels, 1):
+        _draw_panel(figure.add_subplot(len(panels), 1, number), panel, findings)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write the figure as its suffix says; the same figure gives the same bytes."""
+    import matplotlib as mpl
+
+    suffix = path.suffix.lower()
+    with mpl.rc_context({"svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure.savefig(path, format=suffix[1:], dpi=110, metadata=_STILL[suffix])
+
+
+def _title(diagnosis: Diagnosis) -> str:
+    finding = headline(diagnosis)
+    said = diagnosis.verdict
+    if finding is None:
+        return show(f"{diagnosis.run.name}: {said}")
+    since = f" since {place(finding.onset)}" if finding.onset else ""
+    return show(
+        f"{diagnosis.run.name}: {said}, {finding.pathology}{since}, {percent(finding.confidence)} sure"
+    )
+
+
+def _draw_panel(axes: Axes, panel: Panel, findings: Sequence[Finding]) -> None:
+    if panel.is_logarithmic:
+        axes.set_yscale("log")
+    for series, role, color in zip(panel.series, panel.roles, _colors(panel.roles), strict=False):
+        _draw_series(axes, series, role, color)
+    for row, finding in enumerate(_findings_of(panel, findings)):
+        _draw_finding(axes, finding, panel, row)
+    axes.set_ylabel(panel.quantity.replace("_", " "))
+    axes.set_xlabel("epoch" if panel.axis == "epoch" else "step")
+    axes.grid(visible=True, alpha=0.2)
+    axes.spines[["top", "right"]].set_visible(False)
+    legend = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+def _colors(roles: Sequence[Role]) -> Iterator[str]:
+    """The colour of each split, and others where a split comes twice."""
+    used: set[str] = set()
+    spare = iter(_MORE_COLORS * (len(roles) // len(_MORE_COLORS) + 1))
+    for role in roles:
+        color = _SPLIT_COLORS[role.split]
+        yield next(spare) if color in used else color
+        used.add(color)
+
+
+def _draw_series(axes: Axes, series: Series, role: Role, color: str) -> None:
+    value = np.where(np.isfinite(series.value), np.clip(series.value, -_LARGEST, _LARGEST), np.nan)
+    kept = _thinned(value)
+    marker = "." if kept.size < 60 else ""
+    # matplotlib keeps labels that begin with an underscore out of the legend.
+    label = show(series.tag) if not series.tag.startswith("_") else " " + show(series.tag)
+    axes.plot(
+        series.step[kept], value[kept], color=color, lw=1.0, marker=marker, ms=4, alpha=0.8, label=label
+    )
+    found = segment(series.value, better=role.direction)
+    _draw_segments(axes, series, found, color)
+    spikes = np.asarray(found.spikes, dtype=np.int64)
+    if spikes.size:
+        axes.plot(
+            series.step[spikes], value[spikes], "^", color=color, ms=6, mec="black", mew=0.6, label="spike"
+        )
+    for start, stop in _stretches(~np.isfinite(series.value)):
+        end = series.step_at(min(stop, len(series) - 1))
+        axes.axvspan(series.step_at(start), end, fill=False, hatch="////", ec=color, lw=0, alpha=0.5)
+
+
+def _draw_segments(axes: Axes, series: Series, found: Segmentation, color: str) -> None:
+    for part in found.segments:
+        if part.change not in ("start", "nonfinite"):
+            axes.axvline(series.step_at(part.start), color=color, lw=0.6, alpha=0.6, ls=":")
+        if not np.isfinite(part.level):
+            continue
+        index = np.array([part.start, part.stop - 1])
+        fitted = part.level + part.slope * (index - index.mean())
+        if axes.get_yscale() == "linear" or bool((fitted > 0).all()):
+            axes.plot(
+                series.step[index], np.clip(fitted, -_LARGEST, _LARGEST), color="black", lw=1.0, alpha=0.6
+            )
+
+
+def _findings_of(panel: Panel, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with a place that name a curve of the panel, or name none at all."""
+    tags = {series.tag for series in panel.series}
+    return [f for f in findings if f.onset is not None and (not f.tags or tags.intersection(f.tags))]
+
+
+def _draw_finding(axes: Axes, finding: Finding, panel: Panel, row: int) -> None:
+    if finding.onset is None:
+        return
+    color = _SEVERITY_COLORS[finding.severity]
+    start = finding.onset.step
+    stop = finding.end.step if finding.end else max(series.step_at(-1) for series in panel.series)
+    axes.axvspan(start, stop, color=color, alpha=0.12, lw=0)
+    axes.axvline(start, color=color, lw=1.8)
+    axes.annotate(
+        show(finding.pathology),
+        (start, 1.0 - 0.11 * row),
+        xycoords=("data", "axes fraction"),
+        xytext=(3, -2),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color="black",
+        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": color, "alpha": 0.85},
+        parse_math=False,
+    )
+
+
+def _thinned(value: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Sample indices that keep the lowest and highest value of each stretch, at most `_MAX_POINTS`."""
+    n = value.size
+    if n <= _MAX_POINTS:
+        return np.arange(n)
+    edges = np.linspace(0, n, _MAX_POINTS // 4 + 1).astype(np.int64)
+    low = np.where(np.isfinite(value), value, np.inf)
+    high = np.where(np.isfinite(value), value, -np.inf)
+    picked = [
+        int(index)
+        for start, stop in pairwise(edges.tolist())
+        for index in (start, start + low[start:stop].argmin(), start + high[start:stop].argmax(), stop - 1)
+    ]
+    return np.unique(picked)
+
+
+def _stretches(bad: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
+    """Half-open stretches of consecutive true samples."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], bad, [False])).astype(np.int8)))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

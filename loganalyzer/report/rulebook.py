@@ -1,0 +1,131 @@
+"""Rules and remedies for people: what a pathology is, how it is recognised, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from loganalyzer.model.finding import Reference
+from loganalyzer.model.remedy import Remedy
+from loganalyzer.model.rule import Input, Rule, Rulebook
+from loganalyzer.report.renderers import Screen
+from loganalyzer.report.terminal.lines import Line, lay_out, to_string
+
+_FIELD = re.compile(r"\{(\w+)[^}]*\}")
+_SEVERITY_STYLE = {"critical": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def rules_table(rulebook: Rulebook, screen: Screen) -> str:
+    """One line for each rule: name, pathology, severity, status, title."""
+    rows = [(rule.name, rule.pathology, rule.severity, rule.status, rule.title) for rule in rulebook.rules]
+    header = ("rule", "pathology", "severity", "status", "title")
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(4)]
+    lines = [Line(_row(header, widths), style="dim", fixed=True)]
+    lines += [Line(_row(row, widths), style=_SEVERITY_STYLE[row[2]], fixed=True) for row in rows]
+    lines += [Line(""), Line(f"{len(rulebook.rules)} rules, {len(rulebook.remedies)} remedies", style="bold")]
+    return to_string(lay_out(lines, screen), screen)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
+    return "  ".join([*padded, cells[-1]])
+
+
+def rule_page(rule: Rule, rulebook: Rulebook, screen: Screen) -> str:
+    """All that one rule says of itself."""
+    head = f"{rule.id} {rule.name}: {rule.severity}, {rule.status}, since {rule.since}, family {rule.family}"
+    lines = chain(
+        [Line(rule.title, style="bold"), Line(head, style=_SEVERITY_STYLE[rule.severity]), Line("")],
+        [Line(rule.description)],
+        _recognition(rule),
+        _listing("known false positives", rule.falsepositives),
+        _remedies(_offered([rule], rulebook)),
+        _references(rule.references),
+    )
+    return to_string(lay_out(lines, screen), screen)
+
+
+def pathology_page(pathology: str, rulebook: Rulebook, screen: Screen) -> str:
+    """What `pathology` means, how the rules recognise it, what to do about it, and who says so."""
+    rules = [rule for rule in rulebook.rules if rule.pathology == pathology]
+    first = rules[0]
+    lines = chain(
+        [Line(f"{pathology}: {first.title}", style=_SEVERITY_STYLE[first.severity]), Line("")],
+        [Line(text) for text in dict.fromkeys(rule.description for rule in rules)],
+        chain.from_iterable(_recognition(rule) for rule in rules),
+        _listing("known false positives", [text for rule in rules for text in rule.falsepositives]),
+        _remedies(_offered(rules, rulebook)),
+        _references([reference for rule in rules for reference in rule.references]),
+    )
+    return to_string(lay_out(lines, screen), screen)
+
+
+def _recognition(rule: Rule) -> Iterator[Line]:
+    """What the rule looks at, when it speaks, and each threshold with its reason."""
+    yield from _title(f"how {rule.name} recognises it")
+    for name, wanted in rule.inputs.items():
+        yield Line(f"{name}: {_input(wanted)}", "  looks at ")
+    finite = ", all of them finite" if rule.needs.finite else ""
+    yield Line(f"at least {rule.needs.min_points} points{finite}", "  needs ")
+    for evidence in rule.evidence:
+        yield Line(_plain(evidence.say), "  measures ")
+    yield Line(rule.condition, "  speaks when ")
+    for name, param in rule.params.items():
+        unit = f" {param.unit}" if param.unit else ""
+        yield Line(f"{name} = {param.default:g}{unit}: {param.help}", "    - ")
+
+
+def _input(wanted: Input) -> str:
+    optional = ", if logged" if wanted.optional else ""
+    return f"{' or '.join(wanted.quantity)} ({' or '.join(wanted.split)}){optional}"
+
+
+def _plain(say: str) -> str:
+    """A sentence with its fields named instead of filled."""
+    return _FIELD.sub(r"<\1>", say)
+
+
+def _offered(rules: Sequence[Rule], rulebook: Rulebook) -> Mapping[str, tuple[Remedy, str]]:
+    """Remedies by id, best first, with the reason that the first rule offering each gives for it."""
+    offered: dict[str, tuple[Remedy, str]] = {}
+    for rule in rules:
+        for use in rule.remedies:
+            if use.id in rulebook.remedies:
+                offered.setdefault(use.id, (rulebook.remedies[use.id], use.because))
+    return offered
+
+
+def _remedies(offered: Mapping[str, tuple[Remedy, str]]) -> Iterator[Line]:
+    if offered:
+        yield from _title("what to do, best first")
+    for number, (remedy, because) in enumerate(offered.values(), 1):
+        yield Line(remedy.title, f"  {number}. ", "green")
+        yield Line(remedy.why, "     ")
+        yield Line(_plain(because), "     offered because ", "dim")
+        for step in remedy.do:
+            yield Line(step, "     - ")
+        for framework, steps in (("Keras", remedy.keras), ("PyTorch", remedy.pytorch)):
+            for step in steps:
+                yield Line(step, f"     {framework}: ")
+        risk = f"; risk: {remedy.risk}" if remedy.risk else ""
+        yield Line(f"effort: {remedy.cost}{risk}", "     ", "dim")
+
+
+def _references(references: Sequence[Reference]) -> Iterator[Line]:
+    if references:
+        yield from _title("references")
+    for reference in dict.fromkeys(references):
+        yield Line(f"{reference.title} {reference.url}".strip(), "  - ")
+
+
+def _listing(title: str, texts: Sequence[str]) -> Iterator[Line]:
+    if texts:
+        yield from _title(title)
+    for text in dict.fromkeys(texts):
+        yield Line(text, "  - ")
+
+
+def _title(text: str) -> Iterator[Line]:
+    yield Line("")
+    yield Line(text, style="bold")

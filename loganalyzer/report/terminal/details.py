@@ -1,0 +1,112 @@
+"""What is said of one run below the table: its findings, the reasons, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.model.finding import Advice, Evidence, Finding
+from loganalyzer.report.renderers import Screen
+from loganalyzer.report.terminal.lines import Line
+from loganalyzer.report.terminal.sparkline import cell_of, spark
+from loganalyzer.report.terminal.words import COLORS, headline, percent, place
+
+_SPARK_CELLS = 48
+
+
+def run_lines(diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
+    """The block of one run: its headline finding, or with full detail everything that is known of it."""
+    yield Line("")
+    yield Line(diagnosis.run.name, style=COLORS[diagnosis.verdict], fixed=True)
+    if diagnosis.reason:
+        yield Line(diagnosis.reason, "  ")
+    if screen.detail == "full":
+        for finding in diagnosis.findings:
+            yield from _finding_lines(finding, diagnosis, screen)
+        yield from _ground_lines(diagnosis)
+        return
+    first = headline(diagnosis)
+    if first is not None:
+        yield from _finding_lines(first, diagnosis, screen)
+        yield from _other_lines(first, diagnosis)
+
+
+def _finding_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
+    yield Line(_claim(finding), "  ", "bold")
+    yield Line(finding.message, "  ")
+    if finding.hidden_by:
+        yield Line(f"explained by {finding.hidden_by}", "  ", "dim")
+    elif screen.unicode:
+        yield from _spark_lines(finding, diagnosis)
+    if screen.detail == "full":
+        for evidence in finding.evidence:
+            yield Line(_evidence(evidence), "    - ", "dim")
+    if finding.remedies and not finding.hidden_by:
+        yield from _advice_lines(finding.remedies[0])
+        others = "; ".join(advice.title for advice in finding.remedies[1:])
+        if others:
+            yield Line(others, "  or: ", "dim")
+
+
+def _claim(finding: Finding) -> str:
+    looks = "looks like " if finding.origin == "classifier" else ""
+    since = f" since {place(finding.onset)}" if finding.onset else ""
+    until = f" until {place(finding.end)}" if finding.end and _is_earlier(finding) else ""
+    return f"{looks}{finding.pathology}{since}{until}, {percent(finding.confidence)} sure"
+
+
+def _is_earlier(finding: Finding) -> bool:
+    """Whether the pathology ends before the run does."""
+    return finding.end is not None and finding.end.fraction < 1
+
+
+def _spark_lines(finding: Finding, diagnosis: Diagnosis) -> Iterator[Line]:
+    tag = next((tag for tag in finding.tags if tag in diagnosis.sparklines), None)
+    if tag is None or len(diagnosis.sparklines[tag].step) < 2:
+        return
+    line = diagnosis.sparklines[tag]
+    cells = min(_SPARK_CELLS, len(line.step))
+    yield Line(f"{spark(line, cells)}  {tag}", "    ", "cyan", fixed=True)
+    if finding.onset is not None:
+        column = cell_of(line, finding.onset.step, cells)
+        yield Line(f"{' ' * column}▲ step {finding.onset.step:,}", "    ", "cyan", fixed=True)
+
+
+def _advice_lines(advice: Advice) -> Iterator[Line]:
+    yield Line(advice.title, "  try: ", "green")
+    if advice.because:
+        yield Line(advice.because, "       because ")
+    for number, step in enumerate(advice.do[:3], 1):
+        yield Line(step, f"       {number}. ")
+
+
+def _other_lines(first: Finding, diagnosis: Diagnosis) -> Iterator[Line]:
+    """The findings besides the headline that nothing explains, in one line."""
+    others = [f for f in diagnosis.findings if f is not first and not f.hidden_by and f.severity != "info"]
+    if others:
+        yield Line("; ".join(_claim(finding) for finding in others), "  also: ")
+
+
+def _evidence(evidence: Evidence) -> str:
+    steps = ""
+    if evidence.first_step is not None and evidence.last_step is not None:
+        steps = f", steps {evidence.first_step:,} to {evidence.last_step:,}"
+    threshold = "" if evidence.threshold is None else f", threshold {evidence.threshold:.4g}"
+    unit = f" {evidence.unit}" if evidence.unit else ""
+    where = f" [{evidence.name} = {evidence.value:.4g}{unit}{threshold}; {evidence.tag}{steps}]"
+    return evidence.sentence + where
+
+
+def _ground_lines(diagnosis: Diagnosis) -> Iterator[Line]:
+    """How each tag was understood, and which rules could not be asked."""
+    if diagnosis.roles:
+        yield Line("tags", "  ", "dim")
+    for tag, role in sorted(diagnosis.roles.items()):
+        split = "" if role.split == "none" else f", {role.split}"
+        yield Line(f"{tag}: {role.quantity}{split} ({role.why})", "    - ", "dim")
+    for verdict, title in (("not_applicable", "rules that do not apply"), ("broken", "rules that failed")):
+        outcomes = [outcome for outcome in diagnosis.outcomes if outcome.verdict == verdict]
+        if outcomes:
+            yield Line(title, "  ", "dim")
+        for outcome in outcomes:
+            yield Line(f"{outcome.rule}: {outcome.reason}", "    - ", "dim")

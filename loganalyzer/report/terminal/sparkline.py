@@ -1,0 +1,49 @@
+"""A curve in one line of block characters."""
+
+from __future__ import annotations
+
+from math import log
+
+from loganalyzer.model.diagnosis import Sparkline
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+_NON_FINITE = "×"
+
+
+def spark(line: Sparkline, cells: int) -> str:
+    """The curve over its steps, `cells` wide: `×` where it is not finite, blank where nothing is logged.
+
+    A cell shows the value furthest from the middle of the curve, so that a spike survives. Positive curves
+    over more than two decades are drawn in logarithms.
+    """
+    known = sorted(value for value in line.value if value is not None)
+    if not known:
+        return _NON_FINITE * min(cells, len(line.value))
+    low, high, middle = known[0], known[-1], known[len(known) // 2]
+    buckets: list[list[float | None]] = [[] for _ in range(cells)]
+    for step, value in zip(line.step, line.value, strict=True):
+        buckets[cell_of(line, step, cells)].append(value)
+    return "".join(_cell(bucket, low, high, middle) for bucket in buckets).rstrip()
+
+
+def cell_of(line: Sparkline, step: int, cells: int) -> int:
+    """The cell in [0, cells) in which `step` is drawn."""
+    first, last = line.step[0], line.step[-1]
+    share = (step - first) / (last - first) if last > first else 0.0
+    return min(max(int(share * cells), 0), cells - 1)
+
+
+def _cell(bucket: list[float | None], low: float, high: float, middle: float) -> str:
+    known = [value for value in bucket if value is not None]
+    if not known:
+        return _NON_FINITE if bucket else " "
+    value = max(known, key=lambda item: abs(item - middle))
+    return _LEVELS[min(int(_height(value, low, high) * len(_LEVELS)), len(_LEVELS) - 1)]
+
+
+def _height(value: float, low: float, high: float) -> float:
+    if high <= low:
+        return 0.0
+    if low > 0 and high / low > 100:
+        return log(value / low) / log(high / low)
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
