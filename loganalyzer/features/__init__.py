@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from loganalyzer.features.chance import CHANCE
 from loganalyzer.features.curve import FACTS, Curve, Facts
+from loganalyzer.features.finite import FINITE
+from loganalyzer.features.flat import FLAT
 from loganalyzer.features.registry import Feature, feature
 from loganalyzer.features.shape import SHAPE
+from loganalyzer.features.swings import SWINGS
 
 FEATURES: Mapping[str, Feature] = {
-    one.name: one for one in sorted((feature(f) for f in (*SHAPE,)), key=lambda f: f.name)
+    function.__name__: feature(function) for function in (*CHANCE, *FINITE, *FLAT, *SHAPE, *SWINGS)
 }
 
 __all__ = ["FACTS", "FEATURES", "Curve", "Facts", "Feature"]

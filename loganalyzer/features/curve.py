@@ -9,9 +9,28 @@ from math import nan
 import numpy as np
 
 from loganalyzer.model.role import Role
-from loganalyzer.model.run import Floats, Series
+from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.model.segment import Segmentation
 from loganalyzer.signal.segment import segment
+
+OUTLINE_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """A curve in at most 200 points: `value` (m,) are block medians, `start` (m,) the blocks' first samples.
+
+    Curves of up to 200 samples are their own outline. Batch noise and lone spikes do not survive the
+    medians of a long curve, what lasts does: rules argue about what lasts.
+    """
+
+    value: Floats
+    start: Ints
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether ratios of its values mean something."""
+        return bool(self.value.size) and float(self.value.min()) > 0.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,26 @@ class Curve:
             return np.zeros(self.value.size)
         index = np.arange(self.value.size)
         return np.interp(index, index[good], self.value[good])
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The curve with lower better, in at most 200 points."""
+        value = -self.finite if self.role.direction == "higher" else self.finite
+        n = value.size
+        if n <= OUTLINE_POINTS:
+            return Outline(value, np.arange(n))
+        start = (np.arange(OUTLINE_POINTS) * n) // OUTLINE_POINTS
+        blocks = np.split(value, start[1:])
+        return Outline(np.array([np.median(block) for block in blocks]), start)
+
+    @cached_property
+    def smooth(self) -> Floats:
+        """The outline under a running median of three: one odd point is not yet a level, shape (m,)."""
+        value = self.outline.value
+        if value.size < 5:
+            return value
+        middle = np.median(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)
+        return np.concatenate((value[:1], middle, value[-1:]))
 
     @cached_property
     def segmentation(self) -> Segmentation:

@@ -1,25 +1,171 @@
-"""Where a curve starts, what its best is, where it ends."""
+"""Where a curve starts, what its best is, where it ends, and how far it gave its progress back."""
 
 from __future__ import annotations
+
+from math import inf, isfinite, log, nan
 
 import numpy as np
 
 from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats
+
+
+def _sign(of: Curve) -> float:
+    return -1.0 if of.role.direction == "higher" else 1.0
+
+
+def _start(value: Floats) -> float:
+    return float(np.median(value[: max(1, value.size // 40)]))
+
+
+def _end(value: Floats) -> float:
+    return float(np.median(value[-max(3, value.size // 10) :]))
 
 
 def count(of: Curve) -> float:
-    """The number of samples.
-
-    >>> from loganalyzer.features.examples import loss_curve
-    >>> count(loss_curve([3.0, 2.0, 1.0]))
-    3.0
-    """
+    """The number of samples."""
     return float(len(of.series))
 
 
-def nonfinite_count(of: Curve) -> float:
-    """How many values are NaN or Inf."""
-    return float(np.count_nonzero(~np.isfinite(of.value)))
+def start_level(of: Curve) -> float:
+    """The level the curve starts at: median of its first fortieth, in its own units."""
+    return _sign(of) * _start(of.outline.value)
 
 
-SHAPE = (count, nonfinite_count)
+def end_level(of: Curve) -> float:
+    """The level the curve ends at: median of its last tenth, at least three points, in its own units."""
+    return _sign(of) * _end(of.outline.value)
+
+
+def best_level(of: Curve) -> float:
+    """The best level the curve holds for more than one point of its outline, in its own units."""
+    return _sign(of) * float(of.smooth.min())
+
+
+def worst_level(of: Curve) -> float:
+    """The worst level the curve holds for more than one point of its outline, in its own units."""
+    return _sign(of) * float(of.smooth.max())
+
+
+def best_index(of: Curve) -> float:
+    """The sample at which the best level is first held."""
+    return float(of.outline.start[int(of.smooth.argmin())])
+
+
+def change_share(of: Curve) -> float:
+    """By which share of its start the level has changed in the end: 0 not at all, -1 gone to zero."""
+    start, end = _start(of.outline.value), _end(of.outline.value)
+    return (end - start) / abs(start) if start else (0.0 if end == start else inf)
+
+
+def spread_share(of: Curve) -> float:
+    """The spread of the smoothed curve (5th to 95th percentile) as a share of its median level."""
+    low, middle, high = np.percentile(of.smooth, (5, 50, 95)).tolist()
+    return (high - low) / abs(middle) if middle else (0.0 if high == low else inf)
+
+
+def rise_factor(of: Curve) -> float:
+    """How many times its best level the curve ends at; 1 is no rise.
+
+    Where values are not all positive a ratio means nothing: then 1 plus the rise as a share of the
+    improvement made before the best.
+    """
+    best, end = float(of.smooth.min()), _end(of.outline.value)
+    if of.outline.is_positive:
+        return end / best
+    improved = float(of.smooth[: int(of.smooth.argmin()) + 1].max()) - best
+    return 1.0 + (end - best) / improved if improved > 0 else (inf if end > best else 1.0)
+
+
+def giveback(of: Curve) -> float:
+    """The share of its progress the curve lost again by its end: 0 none, 1 all, above 1 worse than the start.
+
+    Progress of a positive loss is counted in its logarithm, so that jitter on the floor of a loss that
+    fell by decades is no loss of progress.
+    """
+    start, best, end = _start(of.outline.value), float(of.smooth.min()), _end(of.outline.value)
+    if of.outline.is_positive:
+        start, best, end = log(start), log(best), log(end)
+        least = 0.05
+    else:
+        least = 0.05 * float(np.ptp(of.smooth))
+    lost = end - best
+    return lost / max(start - best, least) if lost > 0 else 0.0
+
+
+def departure_index(of: Curve, share: float = 0.2) -> float:
+    """The sample after which the curve stays away from its best by `share` of its final rise."""
+    value = np.log(of.smooth) if of.outline.is_positive else of.smooth
+    best, end = float(value.min()), _end(value)
+    if end <= best:
+        return nan
+    near = np.flatnonzero(value <= best + share * (end - best))
+    after = int(near[-1]) + 1
+    return float(of.outline.start[after]) if after < value.size else nan
+
+
+def returned_factor(of: Curve) -> float:
+    """The lowest point of the last tenth (at least three points) as a multiple of the best level."""
+    best = float(of.smooth.min())
+    lowest = float(of.outline.value[-max(3, of.outline.value.size // 10) :].min())
+    if of.outline.is_positive:
+        return lowest / best
+    spread = float(np.ptp(of.smooth))
+    return 1.0 + (lowest - best) / spread if spread else 1.0
+
+
+def rise_after_best(of: Curve) -> float:
+    """The rise from the best level to the end as a share of the best level; the end holds no point before the best."""
+    best = int(of.smooth.argmin())
+    after = of.outline.value[best + 1 :]
+    if not after.size:
+        return 0.0
+    end = float(np.median(after[-max(3, of.outline.value.size // 10) :]))
+    level = abs(float(of.smooth[best]))
+    return (end - float(of.smooth[best])) / level if level else nan
+
+
+def points_after_best(of: Curve) -> float:
+    """How many samples follow the best level."""
+    return float(len(of.series) - 1 - int(of.outline.start[int(of.smooth.argmin())]))
+
+
+def fall_since(of: Curve, since: float, other: Curve) -> float:
+    """By which share the curve fell from the moment of sample `since` of `other` to its end."""
+    if not isfinite(since):
+        return nan
+    fraction = other.series.fraction_at(int(since))
+    m = of.outline.value.size
+    at = min(round(fraction * (m - 1)), m - 1)
+    before = float(np.median(of.outline.value[max(0, at - 1) : at + 2]))
+    end = _end(of.outline.value)
+    return (before - end) / abs(before) if before else 0.0
+
+
+def jitter_share(of: Curve) -> float:
+    """How far neighbouring points of the outline lie apart, as a share of the level (median of both)."""
+    value = of.outline.value
+    if value.size < 3:
+        return 0.0
+    level = abs(float(np.median(value)))
+    return float(np.median(np.abs(np.diff(value)))) / level if level else 0.0
+
+
+SHAPE = (
+    best_index,
+    best_level,
+    change_share,
+    count,
+    departure_index,
+    end_level,
+    fall_since,
+    giveback,
+    jitter_share,
+    points_after_best,
+    returned_factor,
+    rise_after_best,
+    rise_factor,
+    spread_share,
+    start_level,
+    worst_level,
+)

@@ -1,0 +1,141 @@
+"""The accuracy of guessing, inferred from what the run itself shows.
+
+A model that has learned nothing predicts the class shares: with N equal classes its accuracy is 1/N and
+its cross-entropy ln N, so that accuracy = exp(-loss); one that always names one class has the share of
+that class as its accuracy, to the last digit, in every evaluation.
+"""
+
+from __future__ import annotations
+
+from math import exp, isfinite, log, nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats
+
+PAIR_TOLERANCE = 0.12
+UNIFORM_TOLERANCE = 0.03
+FRACTION_TOLERANCE = 0.10
+MOST_CLASSES = 20
+
+
+def _share(of: Curve) -> Floats:
+    """The smoothed accuracy as a share in [0, 1] (percent are recognised); all NaN if it is a count."""
+    value = -of.smooth if of.role.direction == "higher" else of.smooth
+    top = float(value.max())
+    if top <= 1.0 + 1e-9:
+        return value
+    return value / 100.0 if top <= 100.0 + 1e-9 else np.full(value.size, nan)
+
+
+def _last(value: Floats) -> float:
+    return float(np.median(value[-max(3, value.size // 10) :]))
+
+
+def peak_accuracy(of: Curve) -> float:
+    """The best accuracy held for more than one point, as a share in [0, 1]."""
+    return float(_share(of).max())
+
+
+def first_accuracy(of: Curve) -> float:
+    """The accuracy at the start, as a share in [0, 1]."""
+    value = _share(of)
+    return float(np.median(value[: max(1, value.size // 40)]))
+
+
+def final_accuracy(of: Curve) -> float:
+    """The accuracy at the end: median of the last tenth, at least three points, as a share in [0, 1]."""
+    return _last(_share(of))
+
+
+def middle_accuracy(of: Curve) -> float:
+    """The median accuracy of the whole run, as a share in [0, 1]."""
+    return float(np.median(_share(of)))
+
+
+def _estimate(level: float, loss: float, repeats: float, first: float, classes: float) -> tuple[float, float]:
+    """The accuracy of guessing behind a plateau at `level`, and the number of the reason (0: none found)."""
+    if isfinite(classes) and classes >= 2:
+        return 1.0 / classes, 1.0
+    if not isfinite(level) or level <= 0.0:
+        return nan, 0.0
+    if isfinite(loss) and 0.0 < loss < 20.0:
+        guess = round(exp(loss))
+        if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= 1.6 / guess:
+            return 1.0 / guess, 2.0
+        if abs(exp(-loss) - level) <= PAIR_TOLERANCE * level and level <= 0.6:
+            return level, 2.0
+    if repeats >= 0.8 and level < 0.97:
+        return level, 3.0
+    if first >= 0.7 * level and level <= 0.6:
+        return level, 5.0
+    whole = round(1.0 / level)
+    if 2 <= whole <= MOST_CLASSES and abs(level - 1.0 / whole) <= FRACTION_TOLERANCE / whole:
+        return 1.0 / whole, 4.0
+    return nan, 0.0
+
+
+def _at_end(of: Curve, loss: float, classes: float) -> tuple[float, float]:
+    value = _share(of)
+    tail = value[-max(3, value.size // 10) :]
+    repeats = float(np.mean(tail[1:] == tail[:-1])) if tail.size > 1 else 0.0
+    return _estimate(_last(value), loss, repeats, first_accuracy(of), classes)
+
+
+def chance_at_end(of: Curve, loss: float, classes: float) -> float:
+    """The accuracy of guessing behind the level at which the accuracy ends; NaN if nothing says so.
+
+    `loss` is the loss there and `classes` the number of classes, NaN where unknown.
+    """
+    return _at_end(of, loss, classes)[0]
+
+
+def chance_reason_at_end(of: Curve, loss: float, classes: float) -> float:
+    """Why: 1 classes given, 2 the loss is that of a guess, 3 one value over and over, 4 near 1/N, 5 as at the start."""
+    return _at_end(of, loss, classes)[1]
+
+
+def _throughout(of: Curve, loss: float, repeats: float, classes: float) -> tuple[float, float]:
+    return _estimate(middle_accuracy(of), loss, repeats, nan, classes)
+
+
+def chance_throughout(of: Curve, loss: float, repeats: float, classes: float) -> float:
+    """The accuracy of guessing behind the median accuracy of the run; NaN if nothing says so.
+
+    `repeats` is the share of samples that equal the one before.
+    """
+    return _throughout(of, loss, repeats, classes)[0]
+
+
+def chance_reason_throughout(of: Curve, loss: float, repeats: float, classes: float) -> float:
+    """Why, numbered as in `chance_reason_at_end`."""
+    return _throughout(of, loss, repeats, classes)[1]
+
+
+def fall_index(of: Curve, level: float, peak: float) -> float:
+    """The sample after which the accuracy stays below the middle between `level` and `peak`."""
+    if not isfinite(level):
+        return nan
+    above = np.flatnonzero(_share(of) >= 0.5 * (level + peak))
+    after = int(above[-1]) + 1 if above.size else 0
+    return float(of.outline.start[after]) if after < of.outline.start.size else nan
+
+
+def points_from(of: Curve, since: float) -> float:
+    """How many samples lie from `since` to the end; 0 for nowhere."""
+    return float(len(of.series) - since) if isfinite(since) else 0.0
+
+
+CHANCE = (
+    chance_at_end,
+    chance_reason_at_end,
+    chance_reason_throughout,
+    chance_throughout,
+    fall_index,
+    final_accuracy,
+    first_accuracy,
+    middle_accuracy,
+    peak_accuracy,
+    points_from,
+)

@@ -1,0 +1,59 @@
+"""Stretches over which nothing changes."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+
+
+def _tail(of: Curve, band: float) -> int:
+    """First point of the outline from which on the smoothed curve stays within `band` of its end level."""
+    value = of.smooth
+    end = float(np.median(value[-max(3, value.size // 10) :]))
+    outside = np.flatnonzero(np.abs(value - end) > band * abs(end))
+    return int(outside[-1]) + 1 if outside.size else 0
+
+
+def frozen_share(of: Curve, band: float) -> float:
+    """The share of the run, up to its end, over which the level stays within `band` (a share) of the end level."""
+    return 1.0 - _tail(of, band) / of.smooth.size
+
+
+def frozen_points(of: Curve, band: float) -> float:
+    """How many samples that stretch holds."""
+    tail = _tail(of, band)
+    return float(len(of.series) - int(of.outline.start[tail])) if tail < of.smooth.size else 0.0
+
+
+def frozen_index(of: Curve, band: float) -> float:
+    """The first sample of that stretch."""
+    tail = _tail(of, band)
+    return float(of.outline.start[tail]) if tail < of.smooth.size else nan
+
+
+def frozen_level(of: Curve, band: float) -> float:
+    """Its level as a share of the level the curve started at (1 = as bad as an untrained model)."""
+    value = of.outline.value
+    start = float(np.median(value[: max(1, value.size // 40)]))
+    level = float(np.median(value[_tail(of, band) :])) if _tail(of, band) < value.size else nan
+    return level / start if start else nan
+
+
+def frozen_above_best(of: Curve, band: float) -> float:
+    """Its level as a multiple of the best level the curve held before."""
+    best, tail = float(of.smooth.min()), _tail(of, band)
+    if tail >= of.smooth.size or best <= 0:
+        return nan
+    return float(np.median(of.outline.value[tail:])) / best
+
+
+def repeats_share(of: Curve) -> float:
+    """The share of samples that equal the one before exactly, the first tenth of the run left out."""
+    value = of.value[max(1, of.value.size // 10) :]
+    return float(np.mean(value[1:] == value[:-1])) if value.size > 1 else 0.0
+
+
+FLAT = (frozen_above_best, frozen_index, frozen_level, frozen_points, frozen_share, repeats_share)

@@ -1,0 +1,191 @@
+"""Rises that do not last: swings, spikes, and jumps that were never made good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf, log, nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """A rise from the outline point `low` to `high`; at `back` half of it was undone.
+
+    `back` is -1 if that never came.
+    """
+
+    low: int
+    high: int
+    back: int
+
+
+def _scaled(of: Curve) -> Floats:
+    """The outline in natural logarithms where it is positive, else in shares of its spread."""
+    value = of.outline.value
+    if of.outline.is_positive:
+        return np.log(value)
+    spread = float(np.ptp(value))
+    return value / spread if spread else np.zeros(value.size)
+
+
+def swings(of: Curve, factor: float, share: float) -> list[Swing]:
+    """All rises by at least `factor` that are also at least `share` of the curve's span.
+
+    The span is from the lowest point to the start or the 90th percentile, whichever is higher, so that
+    ripples on the floor of a curve that fell by decades are no swings.
+    """
+    scaled, value = _scaled(of), of.outline.value
+    if value.size < 3:
+        return []
+    top = max(float(np.median(value[:3])), float(np.percentile(value, 90)))
+    least = share * (top - float(value.min()))
+    step = log(factor) if of.outline.is_positive else factor - 1.0
+    found = _rises(scaled, step)
+    return [one for one in found if value[one.high] - value[one.low] >= least]
+
+
+def _rises(z: Floats, step: float) -> list[Swing]:
+    """Zigzag: alternate lows and highs at least `step` apart; one Swing for each low to high."""
+    found: list[Swing] = []
+    low = high = 0
+    rising = False
+    for i, x in enumerate(z.tolist()):
+        if rising:
+            if x > z[high]:
+                high = i
+            elif z[high] - x >= step:
+                found.append(_swing(z, low, high))
+                rising, low = False, i
+        elif x < z[low]:
+            low = i
+        elif x - z[low] >= step:
+            rising, high = True, i
+    if rising:
+        found.append(_swing(z, low, high))
+    return found
+
+
+def _swing(z: Floats, low: int, high: int) -> Swing:
+    after = np.flatnonzero(z[high:] <= 0.5 * (z[low] + z[high]))
+    return Swing(low, high, high + int(after[0]) if after.size else -1)
+
+
+def swing_count(of: Curve, factor: float, share: float) -> float:
+    """How often the curve rises by `factor` and by `share` of its span."""
+    return float(len(swings(of, factor, share)))
+
+
+def swing_extent(of: Curve, factor: float, share: float) -> float:
+    """The share of the run between the first and the last such rise."""
+    found = swings(of, factor, share)
+    return (found[-1].high - found[0].low) / of.outline.value.size if found else 0.0
+
+
+def first_swing_index(of: Curve, factor: float, share: float) -> float:
+    """The sample at the foot of the first such rise."""
+    found = swings(of, factor, share)
+    return float(of.outline.start[found[0].low]) if found else nan
+
+
+def last_swing_index(of: Curve, factor: float, share: float) -> float:
+    """The sample at the top of the last such rise."""
+    found = swings(of, factor, share)
+    return float(of.outline.start[found[-1].high]) if found else nan
+
+
+def swing_travel(of: Curve, factor: float, share: float) -> float:
+    """All such rises together as a multiple of the curve's net improvement (in logarithms if positive)."""
+    z = _scaled(of)
+    found = swings(of, factor, share)
+    up = sum(float(z[one.high] - z[one.low]) for one in found)
+    net = float(np.median(z[:3]) - np.median(z[-3:])) if z.size >= 3 else 0.0
+    return up / net if net > 0 else (inf if up else 0.0)
+
+
+def recovered_count(of: Curve, factor: float, share: float, width: float) -> float:
+    """How many such rises were half undone within `width` of the run, steep on the way up."""
+    return float(len(_recovered(of, factor, share, width)))
+
+
+def recovered_index(of: Curve, factor: float, share: float, width: float) -> float:
+    """The sample at the foot of the first such rise that was undone."""
+    found = _recovered(of, factor, share, width)
+    return float(of.outline.start[found[0].low]) if found else nan
+
+
+def _recovered(of: Curve, factor: float, share: float, width: float) -> list[Swing]:
+    limit = max(3.0, width * of.outline.value.size)
+    return [
+        one
+        for one in swings(of, factor, share)
+        if one.back >= 0 and one.back - one.low <= limit and one.high - one.low <= max(2.0, limit / 2)
+    ]
+
+
+def spike_count(of: Curve) -> float:
+    """How many isolated samples stand out upward from a long curve, which its outline would not show."""
+    spikes = [i for i in of.segmentation.spikes if _is_up(of, i)]
+    return float(sum(1 for a, b in pairwise([-10, *spikes]) if b - a > 3))
+
+
+def spike_index(of: Curve) -> float:
+    """The first such sample."""
+    return float(next((i for i in of.segmentation.spikes if _is_up(of, i)), nan))
+
+
+def _is_up(of: Curve, index: int, least: float = 1.5) -> bool:
+    """Whether the sample lies above both sides by at least the factor `least`."""
+    near = np.concatenate((of.finite[max(0, index - 5) : index], of.finite[index + 1 : index + 6]))
+    if not near.size:
+        return False
+    level = float(np.median(near))
+    return level > 0 and float(of.finite[index]) >= least * level
+
+
+def jump_index(of: Curve, factor: float) -> float:
+    """The sample at the foot of the steepest rise by `factor` that was never made good again."""
+    found = _lasting_jump(of, factor)
+    return float(of.outline.start[found]) if found is not None else nan
+
+
+def jump_factor(of: Curve, factor: float) -> float:
+    """How many times the old level the best level after that rise is; NaN if there is none."""
+    found = _lasting_jump(of, factor)
+    if found is None:
+        return nan
+    before, after = float(of.smooth[: found + 1].min()), float(of.smooth[found + 2 :].min())
+    return after / before if of.outline.is_positive else nan
+
+
+def _lasting_jump(of: Curve, factor: float) -> int | None:
+    """Foot of the steepest rise within two points after which even the best level is above the old one."""
+    if not of.outline.is_positive or of.smooth.size < 8:
+        return None
+    z = np.log(of.smooth)
+    best_before = np.minimum.accumulate(z)
+    best_after = np.minimum.accumulate(z[::-1])[::-1]
+    feet = np.arange(2, z.size - 4)
+    size = np.minimum(z[feet + 2], best_after[feet + 2]) - z[feet]
+    lasting = best_after[feet + 2] - best_before[feet]
+    good = (size >= log(factor)) & (lasting >= 0.5 * log(factor))
+    return int(feet[good][size[good].argmax()]) if bool(good.any()) else None
+
+
+SWINGS = (
+    first_swing_index,
+    jump_factor,
+    jump_index,
+    last_swing_index,
+    recovered_count,
+    recovered_index,
+    spike_count,
+    spike_index,
+    swing_count,
+    swing_extent,
+    swing_travel,
+)
