@@ -1,0 +1,1 @@
+"""The shapes training curves take, each drawn with its true changepoints."""

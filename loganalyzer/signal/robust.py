@@ -1,0 +1,248 @@
+"""Statistics of one curve that a few wild samples cannot move: noise, smoothing, spikes, memory."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from loganalyzer.model.run import Floats, Ints
+
+Bools = npt.NDArray[np.bool_]
+
+SIGMA = 1.4826
+"""Standard deviations of a normal variable per median absolute deviation."""
+
+_SPIKE_WINDOW = 7
+_SPIKE_DEVIATIONS = 6.0
+_LONGEST_SORTED_WINDOW = 25
+_SORTED_AT_ONCE = 1 << 20
+
+# Compare-and-swap pairs after which place 3 of 7 holds the median.
+_MEDIAN_OF_7 = (
+    (0, 5),
+    (0, 3),
+    (1, 6),
+    (2, 4),
+    (0, 1),
+    (3, 5),
+    (2, 6),
+    (2, 3),
+    (3, 6),
+    (4, 5),
+    (1, 4),
+    (1, 3),
+    (3, 4),
+)
+
+
+def median(value: Floats) -> float:
+    """Median of a non-empty array; np.median without the checks, which cost more than the work."""
+    flat = value.ravel()
+    half = flat.size // 2
+    if flat.size % 2:
+        return float(np.partition(flat, half)[half])
+    middle = np.partition(flat, (half - 1, half))[half - 1 : half + 1]
+    return 0.5 * float(middle[0]) + 0.5 * float(middle[1])
+
+
+def bridge(value: Floats) -> Floats:
+    """The values with straight lines in place of non-finite samples, shape (n,).
+
+    Ends are held level; all zero if no sample is finite. The input itself if there is nothing to bridge.
+    """
+    good = np.isfinite(value)
+    if bool(good.all()):
+        return value
+    known = np.flatnonzero(good)
+    if known.size == 0:
+        return np.zeros(value.size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = np.interp(np.arange(value.size), known, value[known])
+    # A line between two opposite huge values overflows; its middle is as good as any.
+    out[~np.isfinite(out)] = 0.0
+    return out
+
+
+def noise(value: Floats) -> float:
+    """Standard deviation of the sample-to-sample noise of a curve of shape (n,), in its own units.
+
+    Median absolute deviation of the first differences, so that neither a trend nor single spikes count;
+    steps from or to a non-finite sample are left out; 0 for fewer than three usable steps.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        step = np.diff(value)
+    step = step[np.isfinite(step)]
+    if step.size < 3:
+        return 0.0
+    return SIGMA * median(np.abs(step - median(step))) / float(np.sqrt(2.0))
+
+
+def mean_smooth(value: Floats, window: int) -> Floats:
+    """Running mean over `window` samples (made odd and no longer than n); shape (n,), ends reflected.
+
+    Non-finite samples are bridged first. Sums never reach farther than one window, so that one huge
+    sample spoils its neighbourhood only.
+    """
+    window = _odd(window, value.size)
+    if window < 3:
+        return bridge(value)
+    padded = _reflect(bridge(value), window // 2)
+    blocks = -(-padded.size // window)
+    block = np.zeros(blocks * window)
+    block[: padded.size] = padded
+    block = block.reshape(blocks, window) / window
+    ahead = np.cumsum(block, axis=1).ravel()
+    behind = np.cumsum(block[:, ::-1], axis=1)[:, ::-1].ravel()
+    out: Floats = behind[: value.size].copy()
+    across = np.arange(value.size) % window != 0
+    out[across] += ahead[window - 1 : window - 1 + value.size][across]
+    return out
+
+
+def median_smooth(value: Floats, window: int) -> Floats:
+    """Running median over `window` samples (made odd and no longer than n); shape (n,), ends reflected.
+
+    Non-finite samples are bridged first. Takes O(n log n) however long the window.
+    """
+    window = _odd(window, value.size)
+    if window < 3:
+        return bridge(value)
+    padded = _reflect(bridge(value), window // 2)
+    if window == _SPIKE_WINDOW:
+        return _median_of_7(padded)
+    if window <= _LONGEST_SORTED_WINDOW:
+        return _median_by_sorting(padded, window)
+    return _median_by_rank(padded, window)
+
+
+def find_spikes(value: Floats) -> Ints:
+    """Sample indices, ascending, of isolated outliers of a finite curve of shape (n,).
+
+    A spike stands six local deviations off the running median of seven; places where more than one sample
+    in eight does so are a change of noise, not spikes. None for fewer than twelve samples.
+    """
+    nowhere = np.zeros(0, np.int64)
+    if value.size < 12:
+        return nowhere
+    step = np.abs(np.diff(value))
+    # A spike needs a large step: most smooth curves are done here, before any running median.
+    if not bool((step > 4.0 * median(step)).any()):
+        return nowhere
+    off = np.abs(value - median_smooth(value, _SPIKE_WINDOW))
+    blocks = max(1, min(32, value.size // 24))
+    limit = _local_deviation(off, blocks, float(value.std()))
+    spike = off > _SPIKE_DEVIATIONS * limit
+    if spike.mean() > 0.06:
+        spike = off > 2.0 * _SPIKE_DEVIATIONS * limit
+    return np.flatnonzero(spike & ~_crowded(spike, blocks))
+
+
+def autocorrelation(value: Floats, lags: int) -> Floats:
+    """Autocorrelation of a finite curve at lags 0 .. lags - 1 (fewer if n is smaller), shape (lags,).
+
+    Each lag is divided by the number of products it has, so that a long period is not damped; all zero
+    for a constant.
+    """
+    lags = min(lags, value.size)
+    centred = value - value.mean() if value.size else value
+    power = float(centred @ centred)
+    if power <= 0.0:
+        return np.zeros(lags)
+    spectrum = np.fft.rfft(centred, 1 << (2 * value.size - 1).bit_length())
+    products = np.fft.irfft(spectrum * np.conj(spectrum))[:lags] / power
+    return np.asarray(products / (1.0 - np.arange(lags) / value.size), np.float64)
+
+
+def memory(value: Floats) -> float:
+    """Coefficient 0 .. 0.95 of first-order autoregressive noise on a finite curve, whatever its trend.
+
+    From the ratio of the median steps over two samples and over one, squared, which is 1 for white noise
+    and 1 plus the coefficient otherwise.
+    """
+    if value.size < 8:
+        return 0.0
+    near, far = value[1:] - value[:-1], value[2:] - value[:-2]
+    short = median(np.abs(near - median(near)))
+    long = median(np.abs(far - median(far)))
+    return min(max((long / short) ** 2 - 1.0, 0.0), 0.95) if short > 0.0 else 0.0
+
+
+def _odd(window: int, n: int) -> int:
+    """The largest odd window that is no longer than asked for and than the curve."""
+    longest = max(1, min(window, n))
+    return longest if longest % 2 else longest - 1
+
+
+def _reflect(value: Floats, margin: int) -> Floats:
+    """The curve and `margin` samples of its mirror image at both ends, the end samples not doubled."""
+    return np.concatenate((value[margin:0:-1], value, value[-2 : -margin - 2 : -1]))
+
+
+def _median_of_7(padded: Floats) -> Floats:
+    """Running median of seven by a sorting network over seven shifted views."""
+    n = padded.size - 6
+    place = [padded[i : i + n] for i in range(7)]
+    for i, j in _MEDIAN_OF_7:
+        place[i], place[j] = np.minimum(place[i], place[j]), np.maximum(place[i], place[j])
+    return place[3]
+
+
+def _median_by_sorting(padded: Floats, window: int) -> Floats:
+    """Running median of a short window by partial sorting, a bounded piece at a time."""
+    views = np.lib.stride_tricks.sliding_window_view(padded, window)
+    rows = max(1, _SORTED_AT_ONCE // window)
+    pieces = [
+        np.partition(views[at : at + rows], window // 2, axis=1)[:, window // 2]
+        for at in range(0, len(views), rows)
+    ]
+    return np.concatenate(pieces)
+
+
+def _median_by_rank(padded: Floats, window: int) -> Floats:
+    """Running median of a long window: all windows descend one wavelet matrix of the ranks together."""
+    n = padded.size
+    order = np.argsort(padded, kind="stable")
+    rank = np.empty(n, np.int64)
+    rank[order] = np.arange(n)
+    left = np.arange(n - window + 1)
+    right = left + window
+    wanted = np.full(left.size, window // 2)
+    answer = np.zeros(left.size, np.int64)
+    for bit in range((n - 1).bit_length() - 1, -1, -1):
+        low = (rank >> bit) & 1 == 0
+        count = np.concatenate(([0], np.cumsum(low)))
+        left_low, right_low = count[left], count[right]
+        inside = right_low - left_low
+        high = wanted >= inside
+        answer |= high.astype(np.int64) << bit
+        wanted = np.where(high, wanted - inside, wanted)
+        left = np.where(high, count[-1] + left - left_low, left_low)
+        right = np.where(high, count[-1] + right - right_low, right_low)
+        rank = np.concatenate((rank[low], rank[~low]))
+    return padded[order[answer]]
+
+
+def _bounds(n: int, blocks: int) -> list[int]:
+    """Starts of `blocks` blocks of equal length, the last with the remainder, and n."""
+    return [*(block * (n // blocks) for block in range(blocks)), n]
+
+
+def _local_deviation(off: Floats, blocks: int, spread: float) -> Floats:
+    """Deviation expected at each sample: the largest of its block's and the neighbouring blocks', floored."""
+    bounds = _bounds(off.size, blocks)
+    own = np.array([median(off[a:b]) for a, b in pairwise(bounds)])
+    # The median distance from a median of seven is smaller than from the truth.
+    own *= 1.25 * SIGMA
+    sides = np.concatenate((own[:1], own, own[-1:]))
+    local = np.maximum(np.maximum(sides[:-2], sides[2:]), own)
+    floor = max(0.3 * float(local.mean()), 0.01 * spread)
+    return np.repeat(np.maximum(local, floor), np.diff(bounds))
+
+
+def _crowded(spike: Bools, blocks: int) -> Bools:
+    """Samples of blocks in which more than one sample in eight is set."""
+    bounds = _bounds(spike.size, blocks)
+    share = np.add.reduceat(spike, bounds[:-1]) / np.diff(bounds)
+    return np.repeat(share > 0.12, np.diff(bounds))
