@@ -1,0 +1,140 @@
+"""What the other tags of a run make of a tag: twins, missing splits, names that clash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from loganalyzer.model.role import Quantity
+from loganalyzer.roles.grammar import Guess
+from loganalyzer.roles.vocabulary import DATA, EVALUATION_ONLY
+
+_VERSUS = re.compile(r"(.+?)[ _]vs[ _][A-Za-z_ ]+")
+_AXES = ("iter", "iteration", "step", "epoch", "frame", "samples", "tokens", "time")
+_METRICS: frozenset[Quantity] = frozenset({"accuracy", "score", "error", "perplexity"})
+
+
+def set_twins_aside(guesses: Sequence[Guess]) -> list[Guess]:
+    """One curve drawn over two axes, or raw and smoothed, is judged once: the other is a duplicate."""
+    tags = frozenset(guess.tag for guess in guesses)
+    raw: set[tuple[object, ...]] = {
+        (guess.quantity, guess.split, guess.component) for guess in guesses if not guess.smoothed
+    }
+    return [guess if guess.fixed else _twin(guess, tags, raw) for guess in guesses]
+
+
+def _twin(guess: Guess, tags: frozenset[str], raw: set[tuple[object, ...]]) -> Guess:
+    other = _same_curve(guess, tags)
+    if other:
+        return replace(
+            guess, quantity="other", component=(), why=(f"duplicate of {other!r} over another axis",)
+        )
+    if guess.smoothed and (guess.quantity, guess.split, guess.component) in raw:
+        return replace(
+            guess, quantity="other", component=(), why=("smoothed twin of a curve that is logged raw too",)
+        )
+    return guess
+
+
+def _same_curve(guess: Guess, tags: frozenset[str]) -> str:
+    versus = _VERSUS.fullmatch(guess.tag)
+    if versus and versus[1] in tags:
+        return versus[1]
+    parent, slash, name = guess.tag.rpartition("/")
+    if not slash or name not in _AXES:
+        return ""
+    if parent in tags:
+        return parent
+    if guess.quantity in ("reward", "episode_length"):
+        first = next(f"{parent}/{axis}" for axis in _AXES if f"{parent}/{axis}" in tags)
+        return first if first != guess.tag else ""
+    return ""
+
+
+def drop_lone_numbers(guesses: Sequence[Guess]) -> list[Guess]:
+    """`accuracy_1` is `accuracy` where no other accuracy has to be told apart from it."""
+    rivals: dict[tuple[object, ...], int] = {}
+    for guess in guesses:
+        if _is_number(guess.component) or not guess.component:
+            key = (guess.quantity, guess.split, guess.pace)
+            rivals[key] = rivals.get(key, 0) + 1
+    return [
+        replace(guess, component=())
+        if _is_number(guess.component) and rivals[guess.quantity, guess.split, guess.pace] == 1
+        else guess
+        for guess in guesses
+    ]
+
+
+def _is_number(component: tuple[str, ...]) -> bool:
+    return len(component) == 1 and component[0].isdigit()
+
+
+def reward_parts_aside(guesses: Sequence[Guess]) -> list[Guess]:
+    """Terms of the reward beside the reward itself are not what is to be raised."""
+    totals = [guess.tag for guess in guesses if guess.quantity == "reward" and not guess.component]
+    if not totals:
+        return list(guesses)
+    why = f"one term beside the whole reward {totals[0]!r}"
+    return [
+        replace(guess, quantity="other", why=(*guess.why, why))
+        if guess.quantity == "reward" and guess.component and not (guess.fixed and guess.part == "")
+        else guess
+        for guess in guesses
+    ]
+
+
+def assume_splits(guesses: Sequence[Guess]) -> list[Guess]:
+    """A split for every curve measured on data; what is assumed is said."""
+    held_out: dict[tuple[object, ...], str] = {
+        (guess.quantity, guess.component): guess.tag
+        for guess in reversed(guesses)
+        if guess.split in ("validation", "test")
+    }
+    losses = [guess for guess in guesses if guess.quantity in ("loss", "loss_part")]
+    named = {guess.split for guess in losses}
+    losses_say = "train" in named and bool(named & {"validation", "test"}) and None not in named
+    return [_assume(guess, held_out, losses_say=losses_say) for guess in guesses]
+
+
+def _assume(guess: Guess, held_out: Mapping[tuple[object, ...], str], *, losses_say: bool) -> Guess:
+    if guess.quantity not in DATA:
+        return replace(guess, split="none")
+    if guess.quantity == "clip_fraction":
+        return replace(guess, split="train")
+    if guess.split is not None:
+        return guess
+    twin = held_out.get((guess.quantity, guess.component))
+    if twin is not None:
+        return replace(guess, split="train", why=(*guess.why, f"train, as {twin!r} is its held-out twin"))
+    if guess.quantity in _METRICS and (losses_say or _is_evaluation(guess)):
+        why = "computed by evaluation runs" if _is_evaluation(guess) else "only the losses are of both splits"
+        return replace(guess, split="validation", why=(*guess.why, f"validation assumed: {why}"))
+    return replace(guess, split="train", why=(*guess.why, "no split is named: train assumed"))
+
+
+def _is_evaluation(guess: Guess) -> bool:
+    return any(word.rstrip("0123456789.") in EVALUATION_ONLY for word in guess.component)
+
+
+def tell_apart(guesses: Sequence[Guess], axes: Mapping[str, str]) -> list[Guess]:
+    """Curves that read the same get back the words that were passed over (`average_loss` beside `loss`)."""
+    groups: dict[tuple[str, ...], list[Guess]] = {}
+    for guess in guesses:
+        if guess.quantity in DATA:
+            groups.setdefault(_key(guess, axes), []).append(guess)
+    first = {
+        key: min(group, key=lambda guess: (len(guess.dropped), len(guess.tag), guess.tag))
+        for key, group in groups.items()
+    }
+    return [
+        replace(guess, component=(*guess.component, *guess.dropped))
+        if guess.quantity in DATA and not guess.fixed and first[_key(guess, axes)] is not guess
+        else guess
+        for guess in guesses
+    ]
+
+
+def _key(guess: Guess, axes: Mapping[str, str]) -> tuple[str, ...]:
+    return guess.quantity, guess.split or "", guess.part, axes[guess.tag]

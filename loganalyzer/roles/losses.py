@@ -1,0 +1,172 @@
+"""What each loss of a run is: the objective, one part of it, or one player's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from loganalyzer.model.role import Quantity
+from loganalyzer.roles.grammar import Guess
+from loganalyzer.roles.setting import Setting
+from loganalyzer.roles.vocabulary import (
+    ACTOR,
+    CRITIC,
+    DISCRIMINATOR,
+    GENERATOR,
+    PLAIN,
+    REGULARISERS,
+    TWIN_CRITIC,
+)
+
+_CRITICS = CRITIC | TWIN_CRITIC
+_ENTROPY = ("entropy",)
+
+
+def judge_losses(guesses: Sequence[Guess], setting: Setting, because: str) -> list[Guess]:
+    """The guesses with every loss in its place; those that are fixed stay as they are."""
+    if setting == "reinforcement":
+        return _reinforced(guesses, because)
+    if setting == "adversarial":
+        return [guess if guess.fixed else _adversarial(guess, because) for guess in guesses]
+    return _errors_as_losses(_ranked([guess if guess.fixed else _supervised(guess) for guess in guesses]))
+
+
+def _turn(guess: Guess, quantity: Quantity, why: str, remove: frozenset[str] = frozenset()) -> Guess:
+    component = tuple(word for word in guess.component if word not in remove)
+    return replace(guess, quantity=quantity, component=component, why=(*guess.why, why))
+
+
+def _reinforced(guesses: Sequence[Guess], because: str) -> list[Guess]:
+    """Losses of a run with a reward: none of them says how good the policy is."""
+    turned = [guess if guess.fixed else _actor_or_critic(guess, because) for guess in guesses]
+    quantities = {guess.quantity for guess in turned}
+    if quantities & {"policy_loss", "value_loss"}:
+        total: tuple[Quantity, str] = ("other", "the sum of actor and critic losses")
+    elif quantities & {"kl", "clip_fraction", "entropy"}:
+        total = ("policy_loss", "the only loss of a policy gradient run")
+    else:
+        total = ("value_loss", "the only loss of the run: the error of its value estimates")
+    judged = []
+    for guess in turned:
+        if guess.quantity == "loss" and not guess.fixed:
+            quantity, why = (
+                total if not guess.component or "total" in guess.words else ("other", "a loss term")
+            )
+            guess = _turn(guess, quantity, f"{why}; {because}: no measure of quality")  # noqa: PLW2901
+        elif guess.quantity == "score" and guess.component == () and "reward" not in quantities:
+            guess = _turn(guess, "reward", f"a score is the reward, as {because}")  # noqa: PLW2901
+        judged.append(guess)
+    return judged
+
+
+def _actor_or_critic(guess: Guess, because: str) -> Guess:
+    component = set(guess.component)
+    if guess.quantity == "policy_loss":
+        return replace(guess, component=())
+    if guess.quantity == "accuracy" and component & DISCRIMINATOR:
+        return _turn(guess, "other", "a discriminator's accuracy says nothing of the policy")
+    if guess.quantity not in ("loss", "error") or "total" in guess.words:
+        return guess
+    if component & _CRITICS:
+        return _turn(guess, "value_loss", f"a critic's loss, as {because}", CRITIC | PLAIN["loss"])
+    if guess.quantity == "loss" and component and component <= {*_ENTROPY, *ACTOR} and "entropy" in component:
+        return replace(_turn(guess, "entropy", f"the entropy bonus, as {because}"), component=())
+    if guess.quantity == "loss" and component & ACTOR and not component & REGULARISERS:
+        return _turn(guess, "policy_loss", f"an actor's loss, as {because}", ACTOR)
+    return guess
+
+
+def _adversarial(guess: Guess, because: str) -> Guess:
+    """Losses of two networks against each other; everything else they are measured by is no quality."""
+    players = [word for word in guess.component if word in GENERATOR | DISCRIMINATOR]
+    if guess.quantity in ("loss", "error"):
+        if not players:
+            part = guess.component or ("total",)
+            return replace(
+                guess,
+                quantity="loss_part",
+                component=part,
+                why=(*guess.why, f"beside two players: {because}"),
+            )
+        if players[0] in GENERATOR:
+            return _turn(guess, "generator_loss", f"the generator's, as {because}", GENERATOR)
+        return _turn(guess, "discriminator_loss", f"the discriminator's, as {because}", DISCRIMINATOR)
+    if guess.quantity in ("accuracy", "score", "unknown") and (
+        guess.words & DISCRIMINATOR or guess.words & {"real", "fake"}
+    ):
+        return replace(guess, quantity="other", why=(f"what the discriminator says, as {because}",))
+    return guess
+
+
+def _supervised(guess: Guess) -> Guess:
+    """Without a reward, entropy is the cross entropy, and KL a term of the loss."""
+    why = "no sign of reinforcement learning in the run"
+    if guess.quantity == "entropy" and guess.component:
+        return _turn(guess, "other", f"{why}: the entropy of something else than a policy")
+    if guess.quantity == "entropy" or (guess.quantity == "loss" and guess.component == _ENTROPY):
+        turned = replace(guess, component=("crossentropy",))
+        return _turn(turned, "loss", f"{why}: the cross entropy")
+    if guess.quantity == "kl":
+        return _turn(replace(guess, component=("kl", *guess.component)), "loss", f"{why}: a term of the loss")
+    return guess
+
+
+def _ranked(guesses: list[Guess]) -> list[Guess]:
+    """The plain loss of each split is its objective, else the only one named; all others are parts."""
+    losses = [guess for guess in guesses if guess.quantity == "loss"]
+    with_plain = {_split(guess) for guess in losses if _is_plain(guess, losses)}
+    known_parts = {guess.component for guess in losses if _split(guess) in with_plain}
+    return [
+        _rank(guess, losses, with_plain, known_parts)
+        if guess.quantity == "loss" and not guess.fixed and not _is_plain(guess, losses)
+        else guess
+        for guess in guesses
+    ]
+
+
+def _rank(
+    guess: Guess, losses: list[Guess], with_plain: set[str], known_parts: set[tuple[str, ...]]
+) -> Guess:
+    split = _split(guess)
+    rivals = {other.component for other in losses if _split(other) == split}
+    serious = {part for part in rivals if not set(part) & REGULARISERS} or rivals
+    if split not in with_plain and serious == {guess.component} and guess.component not in known_parts:
+        named = " ".join(guess.component)
+        return replace(
+            guess, component=(), why=(*guess.why, f'"{named}" is the only loss logged on {split} data')
+        )
+    beside = f"beside a total on {split} data" if split in with_plain else f"one of several on {split} data"
+    return _turn(guess, "loss_part", f'"{" ".join(guess.component)}" names one part, {beside}')
+
+
+def _is_plain(guess: Guess, losses: list[Guess]) -> bool:
+    """Nothing but `loss`; a number behind it tells two graphs apart (`loss`, `loss_1`), more are parts."""
+    if not guess.component:
+        return True
+    if not all(word.isdigit() for word in guess.component):
+        return False
+    numbered = [
+        other.component
+        for other in losses
+        if _split(other) == _split(guess) and len(other.component) == 1 and other.component[0].isdigit()
+    ]
+    return len(set(numbered)) == 1
+
+
+def _split(guess: Guess) -> str:
+    return guess.split or "train"
+
+
+def _errors_as_losses(guesses: list[Guess]) -> list[Guess]:
+    """Where no loss at all is logged, the squared or else the absolute error is what is minimised."""
+    if any(guess.quantity in ("loss", "loss_part") for guess in guesses):
+        return guesses
+    for metric in ("mse", "mae"):
+        if any(guess.quantity == "error" and guess.component == (metric,) for guess in guesses):
+            return [
+                replace(guess, quantity="loss", component=(), why=(*guess.why, "the run logs no other loss"))
+                if guess.quantity == "error" and guess.component == (metric,) and not guess.fixed
+                else guess
+                for guess in guesses
+            ]
+    return guesses
