@@ -20,7 +20,7 @@ def explain(
     no_color: NoColor = False,
 ) -> None:
     """Say what a pathology means, how it is recognised, and what to do, best first."""
-    from loganalyzer.report.rulebook import pathology_page
+    from loganalyzer.report.pages import pathology_page
 
     rulebook = rulebook_of(rules)
     known = sorted({rule.pathology for rule in rulebook.rules})

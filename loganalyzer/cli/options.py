@@ -63,6 +63,6 @@ def rulebook_of(directories: list[Path] | None) -> Rulebook:
 
 def unknown(kind: str, name: str, known: Sequence[str]) -> LogAnalyzerError:
     """The error for a name that is not among `known`: what comes close, and all there is."""
-    close = get_close_matches(name.lower().replace("_", "-"), known, n=3, cutoff=0.5)
+    close = get_close_matches(name.lower().replace("_", "-"), known, n=3, cutoff=0.6)
     guess = f"; did you mean {' or '.join(close)}?" if close else ""
     return LogAnalyzerError(f"unknown {kind} {name!r}{guess}\nknown: {', '.join(known)}")

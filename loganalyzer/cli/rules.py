@@ -22,7 +22,7 @@ _Directory = Annotated[
 @app.command("list")
 def list_rules(*, rules: Rules = None, no_color: NoColor = False) -> None:
     """One line for each rule: name, pathology, severity, status and title."""
-    from loganalyzer.report.rulebook import rules_table
+    from loganalyzer.report.pages import rules_table
 
     emit(rules_table(rulebook_of(rules), screen_of(sys.stdout, detail="normal", color=not no_color)))
 
@@ -35,7 +35,7 @@ def show_rule(
     no_color: NoColor = False,
 ) -> None:
     """All that one rule says of itself."""
-    from loganalyzer.report.rulebook import rule_page
+    from loganalyzer.report.pages import rule_page
 
     rulebook = rulebook_of(rules)
     rule = next((rule for rule in rulebook.rules if name in (rule.name, rule.id)), None)

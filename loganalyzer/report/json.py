@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,6 +11,9 @@ import msgspec
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.report.document import SCHEMA, Document, build_document
 from loganalyzer.report.renderers import Report
+
+# What JSON allows in a string though it steers a terminal: DEL, C1, bidi controls.
+_STEERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def render(report: Report) -> str:
@@ -19,7 +23,8 @@ def render(report: Report) -> str:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:
         encoded = msgspec.json.encode(_printable(msgspec.to_builtins(document)))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    pretty = msgspec.json.format(encoded, indent=2).decode()
+    return _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", pretty) + "\n"
 
 
 def schema() -> str:

@@ -89,6 +89,12 @@ def test_numbers_that_are_not_finite_are_null():
     assert runs["nan"]["hparams"] == {"clip": None, "lr": 0.1, "nesterov": True, "optimizer": "sgd"}
 
 
+def test_nothing_in_it_steers_a_terminal():
+    text = render(Report("logs", (diagnosis("\x9b31m\x7f\u202egnp.exe"),)))
+    assert text.isascii()
+    assert json.loads(text)["runs"][0]["name"] == "\x9b31m\x7f\u202egnp.exe"
+
+
 def test_names_that_are_not_text_are_spelled_out():
     assert "bro\x1b[31mken\\udc80" in {run["name"] for run in rendered(*zoo())["runs"]}
 

@@ -9,7 +9,7 @@ from loganalyzer.model.finding import Advice, Evidence, Finding
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.lines import Line
 from loganalyzer.report.terminal.sparkline import cell_of, spark
-from loganalyzer.report.terminal.words import COLORS, headline, percent, place
+from loganalyzer.report.terminal.words import COLORS, headline, percent, place, sign
 
 _SPARK_CELLS = 48
 
@@ -17,7 +17,8 @@ _SPARK_CELLS = 48
 def run_lines(diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
     """The block of one run: its headline finding, or with full detail everything that is known of it."""
     yield Line("")
-    yield Line(diagnosis.run.name, style=COLORS[diagnosis.verdict], fixed=True)
+    mark = sign(diagnosis.verdict, unicode=screen.unicode)
+    yield Line(diagnosis.run.name, f"{mark} ", COLORS[diagnosis.verdict], fixed=True)
     if diagnosis.reason:
         yield Line(diagnosis.reason, "  ")
     if screen.detail == "full":

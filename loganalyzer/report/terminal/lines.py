@@ -14,6 +14,7 @@ from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean
 
 _MIN_ROOM = 20
+_MAX_WIDTH = 110  # longer lines are hard to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _wrapped(line: Line, screen: Screen) -> list[Text]:
     text = clean(line.text, screen)
     if line.fixed or screen.width is None:
         return [Text((lead + text).rstrip(), line.style)]
-    room = max(screen.width - len(lead), _MIN_ROOM)
+    room = max(min(screen.width, _MAX_WIDTH) - len(lead), _MIN_ROOM)
     parts = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     blank = " " * len(lead)
     return [Text(((blank if i else lead) + part).rstrip(), line.style) for i, part in enumerate(parts)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from loganalyzer.model.finding import Reference
@@ -12,24 +13,26 @@ from loganalyzer.model.rule import Input, Rule, Rulebook
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.lines import Line, lay_out, to_string
 
+_PAGE_WIDTH = 100
 _FIELD = re.compile(r"\{(\w+)[^}]*\}")
 _SEVERITY_STYLE = {"critical": "bold red", "warning": "yellow", "info": "dim"}
 
 
 def rules_table(rulebook: Rulebook, screen: Screen) -> str:
-    """One line for each rule: name, pathology, severity, status, title."""
-    rows = [(rule.name, rule.pathology, rule.severity, rule.status, rule.title) for rule in rulebook.rules]
-    header = ("rule", "pathology", "severity", "status", "title")
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(4)]
-    lines = [Line(_row(header, widths), style="dim", fixed=True)]
-    lines += [Line(_row(row, widths), style=_SEVERITY_STYLE[row[2]], fixed=True) for row in rows]
+    """One line for each rule: name, severity, and what it says, with whatever sets the rule apart."""
+    width = max((len(rule.name) for rule in rulebook.rules), default=0)
+    lines = [Line(f"{'rule':{width}}  severity  says", style="dim", fixed=True)]
+    for rule in rulebook.rules:
+        text = f"{rule.name:{width}}  {rule.severity:8}  {_says(rule)}"
+        lines.append(Line(text, style=_SEVERITY_STYLE[rule.severity], fixed=True))
     lines += [Line(""), Line(f"{len(rulebook.rules)} rules, {len(rulebook.remedies)} remedies", style="bold")]
     return to_string(lay_out(lines, screen), screen)
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
-    return "  ".join([*padded, cells[-1]])
+def _says(rule: Rule) -> str:
+    special = [rule.pathology] if rule.pathology != rule.name else []
+    special += [rule.status] if rule.status != "stable" else []
+    return f"{rule.title} ({', '.join(special)})" if special else rule.title
 
 
 def rule_page(rule: Rule, rulebook: Rulebook, screen: Screen) -> str:
@@ -43,7 +46,7 @@ def rule_page(rule: Rule, rulebook: Rulebook, screen: Screen) -> str:
         _remedies(_offered([rule], rulebook)),
         _references(rule.references),
     )
-    return to_string(lay_out(lines, screen), screen)
+    return _page(lines, screen)
 
 
 def pathology_page(pathology: str, rulebook: Rulebook, screen: Screen) -> str:
@@ -58,7 +61,13 @@ def pathology_page(pathology: str, rulebook: Rulebook, screen: Screen) -> str:
         _remedies(_offered(rules, rulebook)),
         _references([reference for rule in rules for reference in rule.references]),
     )
-    return to_string(lay_out(lines, screen), screen)
+    return _page(lines, screen)
+
+
+def _page(lines: Iterable[Line], screen: Screen) -> str:
+    """Prose is wrapped in a pipe as well: nobody searches it by line."""
+    page = replace(screen, width=screen.width or _PAGE_WIDTH)
+    return to_string(lay_out(lines, page), page)
 
 
 def _recognition(rule: Rule) -> Iterator[Line]:

@@ -1,0 +1,45 @@
+# The two commands that matter: `make demo` shows what the program does, `make test` checks everything.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
+# The demo installs a copy, unless the tests have already installed this very folder.
+DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: demo test check schema clean
+
+demo: $(DEMO)
+	$(BIN)/loganalyzer scan sample_logs --fail-on never
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory check
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/loganalyzer rules check
+	$(BIN)/loganalyzer rules test
+
+schema: $(VENV)/test.stamp
+	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "$(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp says that what is installed was made of the files it depends on.
+$(VENV)/demo.stamp: pyproject.toml constraints.txt $(SOURCES) | $(VENV)/bin/python
+	$(PIP) -c constraints.txt .
+	touch $@
+
+$(VENV)/test.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -c constraints.txt -e '.[test]'
+	touch $@
