@@ -8,7 +8,25 @@ from dataclasses import replace
 from loganalyzer.model.finding import SEVERITY_RANK, Finding
 
 # cause -> what is only its symptom in the same run
-HIDES: dict[str, frozenset[str]] = {}
+HIDES: dict[str, frozenset[str]] = {
+    "non-finite-loss": frozenset(
+        {
+            "collapse-to-chance",
+            "constant-loss",
+            "divergence",
+            "oscillation",
+            "overfitting",
+            "stuck-at-chance",
+            "unrecovered-spike",
+        }
+    ),
+    "collapse-to-chance": frozenset(
+        {"constant-loss", "divergence", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
+    ),
+    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}),
+    "stuck-at-chance": frozenset({"constant-loss", "overfitting"}),
+    "constant-loss": frozenset({"overfitting"}),
+}
 
 
 def strongest(findings: Iterable[Finding]) -> tuple[Finding, ...]:

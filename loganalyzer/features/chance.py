@@ -54,26 +54,37 @@ def middle_accuracy(of: Curve) -> float:
     return float(np.median(_share(of)))
 
 
+def _of_a_guess(level: float, loss: float) -> float:
+    """The accuracy of a model that predicts the class shares, if loss and accuracy fit one; else NaN."""
+    if not (isfinite(loss) and 0.0 < loss < 20.0):
+        return nan
+    guess = round(exp(loss))
+    if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= 1.6 / guess:
+        return 1.0 / guess
+    return level if level <= 0.6 and abs(exp(-loss) - level) <= PAIR_TOLERANCE * level else nan
+
+
+def _one_over(level: float) -> float:
+    """One over the whole number that the level is near to; NaN if there is none up to 20."""
+    whole = round(1.0 / level)
+    near = 2 <= whole <= MOST_CLASSES and abs(level - 1.0 / whole) <= FRACTION_TOLERANCE / whole
+    return 1.0 / whole if near else nan
+
+
 def _estimate(level: float, loss: float, repeats: float, first: float, classes: float) -> tuple[float, float]:
     """The accuracy of guessing behind a plateau at `level`, and the number of the reason (0: none found)."""
     if isfinite(classes) and classes >= 2:
         return 1.0 / classes, 1.0
-    if not isfinite(level) or level <= 0.0:
+    if not level > 0.0:
         return nan, 0.0
-    if isfinite(loss) and 0.0 < loss < 20.0:
-        guess = round(exp(loss))
-        if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= 1.6 / guess:
-            return 1.0 / guess, 2.0
-        if abs(exp(-loss) - level) <= PAIR_TOLERANCE * level and level <= 0.6:
-            return level, 2.0
+    if isfinite(guess := _of_a_guess(level, loss)):
+        return guess, 2.0
     if repeats >= 0.8 and level < 0.97:
         return level, 3.0
     if first >= 0.7 * level and level <= 0.6:
         return level, 5.0
-    whole = round(1.0 / level)
-    if 2 <= whole <= MOST_CLASSES and abs(level - 1.0 / whole) <= FRACTION_TOLERANCE / whole:
-        return 1.0 / whole, 4.0
-    return nan, 0.0
+    fraction = _one_over(level)
+    return fraction, 4.0 if isfinite(fraction) else 0.0
 
 
 def _at_end(of: Curve, loss: float, classes: float) -> tuple[float, float]:
@@ -92,7 +103,7 @@ def chance_at_end(of: Curve, loss: float, classes: float) -> float:
 
 
 def chance_reason_at_end(of: Curve, loss: float, classes: float) -> float:
-    """Why: 1 classes given, 2 the loss is that of a guess, 3 one value over and over, 4 near 1/N, 5 as at the start."""
+    """Why: 1 classes given, 2 loss of a guess, 3 one value again and again, 4 near 1/N, 5 as at the start."""
     return _at_end(of, loss, classes)[1]
 
 

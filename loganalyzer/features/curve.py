@@ -69,9 +69,12 @@ class Curve:
 
     @cached_property
     def smooth(self) -> Floats:
-        """The outline under a running median of three: one odd point is not yet a level, shape (m,)."""
+        """The outline under a running median of three, shape (m,): one odd point is not yet a level.
+
+        Short curves, under 20 points, are left alone: there every point is a level.
+        """
         value = self.outline.value
-        if value.size < 5:
+        if value.size < 20:
             return value
         middle = np.median(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)
         return np.concatenate((value[:1], middle, value[-1:]))

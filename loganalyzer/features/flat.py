@@ -18,7 +18,7 @@ def _tail(of: Curve, band: float) -> int:
 
 
 def frozen_share(of: Curve, band: float) -> float:
-    """The share of the run, up to its end, over which the level stays within `band` (a share) of the end level."""
+    """The share of the run, up to its end, that stays within `band` (a share) of the end level."""
     return 1.0 - _tail(of, band) / of.smooth.size
 
 

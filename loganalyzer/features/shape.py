@@ -22,6 +22,13 @@ def _end(value: Floats) -> float:
     return float(np.median(value[-max(3, value.size // 10) :]))
 
 
+def _best_at(of: Curve) -> int:
+    """The outline point of the best level: the lowest point around the lowest of the smoothed curve."""
+    lowest = int(of.smooth.argmin())
+    first = max(0, lowest - 1)
+    return first + int(of.outline.value[first : lowest + 2].argmin())
+
+
 def count(of: Curve) -> float:
     """The number of samples."""
     return float(len(of.series))
@@ -49,7 +56,7 @@ def worst_level(of: Curve) -> float:
 
 def best_index(of: Curve) -> float:
     """The sample at which the best level is first held."""
-    return float(of.outline.start[int(of.smooth.argmin())])
+    return float(of.outline.start[_best_at(of)])
 
 
 def change_share(of: Curve) -> float:
@@ -114,20 +121,38 @@ def returned_factor(of: Curve) -> float:
     return 1.0 + (lowest - best) / spread if spread else 1.0
 
 
+def start_factor(of: Curve) -> float:
+    """How many times the level it started at the curve ends at; NaN where it is not all positive."""
+    return _end(of.outline.value) / _start(of.outline.value) if of.outline.is_positive else nan
+
+
+def way_back(of: Curve) -> float:
+    """The share of the rise from the best to the peak after it that was undone by the end."""
+    value = np.log(of.smooth) if of.outline.is_positive else of.smooth
+    best = int(value.argmin())
+    peak, end = float(value[best:].max()), _end(value)
+    rise = peak - float(value[best])
+    return (peak - end) / rise if rise > 0 else 1.0
+
+
+def per_point_of(of: Curve, other: Curve) -> float:
+    """How many samples the curve has for each sample of `other`."""
+    return len(of.series) / len(other.series)
+
+
 def rise_after_best(of: Curve) -> float:
-    """The rise from the best level to the end as a share of the best level; the end holds no point before the best."""
-    best = int(of.smooth.argmin())
-    after = of.outline.value[best + 1 :]
+    """The rise from the best level to the end, which lies after it, as a share of the best level."""
+    after = of.outline.value[_best_at(of) + 1 :]
     if not after.size:
         return 0.0
     end = float(np.median(after[-max(3, of.outline.value.size // 10) :]))
-    level = abs(float(of.smooth[best]))
-    return (end - float(of.smooth[best])) / level if level else nan
+    best = float(of.smooth.min())
+    return (end - best) / abs(best) if best else nan
 
 
 def points_after_best(of: Curve) -> float:
     """How many samples follow the best level."""
-    return float(len(of.series) - 1 - int(of.outline.start[int(of.smooth.argmin())]))
+    return float(len(of.series) - 1 - int(of.outline.start[_best_at(of)]))
 
 
 def fall_since(of: Curve, since: float, other: Curve) -> float:
@@ -137,7 +162,8 @@ def fall_since(of: Curve, since: float, other: Curve) -> float:
     fraction = other.series.fraction_at(int(since))
     m = of.outline.value.size
     at = min(round(fraction * (m - 1)), m - 1)
-    before = float(np.median(of.outline.value[max(0, at - 1) : at + 2]))
+    reach = max(1, m // 20)
+    before = float(np.median(of.outline.value[max(0, at - reach) : at + reach + 1]))
     end = _end(of.outline.value)
     return (before - end) / abs(before) if before else 0.0
 
@@ -161,11 +187,14 @@ SHAPE = (
     fall_since,
     giveback,
     jitter_share,
+    per_point_of,
     points_after_best,
     returned_factor,
     rise_after_best,
     rise_factor,
     spread_share,
+    start_factor,
     start_level,
+    way_back,
     worst_level,
 )

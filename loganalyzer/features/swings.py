@@ -86,6 +86,17 @@ def swing_extent(of: Curve, factor: float, share: float) -> float:
     return (found[-1].high - found[0].low) / of.outline.value.size if found else 0.0
 
 
+def coherence(of: Curve) -> float:
+    """Whether ups and downs are waves: lag-one autocorrelation around a moving mean, near 0 for noise."""
+    z = _scaled(of)
+    half = max(3, z.size // 10)
+    total = np.concatenate(([0.0], np.cumsum(z)))
+    low, high = np.maximum(np.arange(z.size) - half, 0), np.minimum(np.arange(z.size) + half + 1, z.size)
+    rest = z - (total[high] - total[low]) / (high - low)
+    power = float(rest @ rest)
+    return float(rest[1:] @ rest[:-1]) / power if power > 0 else 0.0
+
+
 def first_swing_index(of: Curve, factor: float, share: float) -> float:
     """The sample at the foot of the first such rise."""
     found = swings(of, factor, share)
@@ -170,13 +181,19 @@ def _lasting_jump(of: Curve, factor: float) -> int | None:
     best_before = np.minimum.accumulate(z)
     best_after = np.minimum.accumulate(z[::-1])[::-1]
     feet = np.arange(2, z.size - 4)
-    size = np.minimum(z[feet + 2], best_after[feet + 2]) - z[feet]
+    size = z[feet + 2] - z[feet]
     lasting = best_after[feet + 2] - best_before[feet]
-    good = (size >= log(factor)) & (lasting >= 0.5 * log(factor))
-    return int(feet[good][size[good].argmax()]) if bool(good.any()) else None
+    jitter = np.abs(np.diff(np.log(of.outline.value)))
+    visible = max(log(factor), 6.0 * float(np.median(jitter)))
+    good = (size >= visible) & (lasting > 0.0)
+    if not bool(good.any()):
+        return None
+    first = int(feet[good][size[good].argmax()]) - 1
+    return first + int(np.diff(of.outline.value[first : first + 4]).argmax())
 
 
 SWINGS = (
+    coherence,
     first_swing_index,
     jump_factor,
     jump_index,
