@@ -6,6 +6,7 @@ reader named. Patterns are lower-case globs. What the words already say is not r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -182,7 +183,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
 )
 
 
-def frameworks_of(tags: tuple[str, ...], named: str) -> tuple[Framework, ...]:
+def frameworks_of(tags: Sequence[str], named: str) -> tuple[Framework, ...]:
     """The frameworks a run was written by: `named` by its reader, or known by their tags."""
     low = tuple(tag.lower() for tag in tags)
     return tuple(
@@ -206,7 +207,7 @@ def apply_aliases(guess: Guess, frameworks: tuple[Framework, ...]) -> Guess:
                 continue
             why = f"{framework.name} writes it: {alias.why}"
             if alias.quantity is None:
-                return replace(guess, split=alias.split, why=(*guess.why, why))
+                return replace(guess, split=alias.split, split_why=why)
             return replace(
                 guess,
                 quantity=alias.quantity,
@@ -219,7 +220,7 @@ def apply_aliases(guess: Guess, frameworks: tuple[Framework, ...]) -> Guess:
 
 
 def _component(alias: Alias, guess: Guess) -> tuple[str, ...]:
-    """The alias's own part; of a glob like `g_*` what the star stood for."""
-    if alias.component or not alias.pattern.endswith("_*"):
+    """The alias's own part; of a glob like `g_*` also what the star stood for."""
+    if not alias.pattern.endswith("_*"):
         return alias.component
-    return (guess.tag.lower()[len(alias.pattern) - 1 :],)
+    return (*alias.component, guess.tag.lower()[len(alias.pattern) - 1 :])

@@ -12,6 +12,7 @@ from loganalyzer.roles.vocabulary import DATA, EVALUATION_ONLY
 
 _VERSUS = re.compile(r"(.+?)[ _]vs[ _][A-Za-z_ ]+")
 _AXES = ("iter", "iteration", "step", "epoch", "frame", "samples", "tokens", "time")
+_PER_EPISODE = ("reward", "episode_length")
 _METRICS: frozenset[Quantity] = frozenset({"accuracy", "score", "error", "perplexity"})
 
 
@@ -21,35 +22,33 @@ def set_twins_aside(guesses: Sequence[Guess]) -> list[Guess]:
     raw: set[tuple[object, ...]] = {
         (guess.quantity, guess.split, guess.component) for guess in guesses if not guess.smoothed
     }
-    return [guess if guess.fixed else _twin(guess, tags, raw) for guess in guesses]
+    episodic = {guess.tag.rpartition("/")[0] for guess in guesses if guess.quantity in _PER_EPISODE}
+    return [guess if guess.fixed else _twin(guess, tags, raw, episodic) for guess in guesses]
 
 
-def _twin(guess: Guess, tags: frozenset[str], raw: set[tuple[object, ...]]) -> Guess:
-    other = _same_curve(guess, tags)
+def _twin(guess: Guess, tags: frozenset[str], raw: set[tuple[object, ...]], episodic: set[str]) -> Guess:
+    other = _same_curve(guess.tag, tags, episodic)
     if other:
-        return replace(
-            guess, quantity="other", component=(), why=(f"duplicate of {other!r} over another axis",)
-        )
-    if guess.smoothed and (guess.quantity, guess.split, guess.component) in raw:
-        return replace(
-            guess, quantity="other", component=(), why=("smoothed twin of a curve that is logged raw too",)
-        )
-    return guess
+        why = f"duplicate of {other!r} over another axis"
+    elif guess.smoothed and (guess.quantity, guess.split, guess.component) in raw:
+        why = "smoothed twin of a curve that is logged raw too"
+    else:
+        return guess
+    return replace(guess, quantity="other", component=(), why=(why,), split_why="")
 
 
-def _same_curve(guess: Guess, tags: frozenset[str]) -> str:
-    versus = _VERSUS.fullmatch(guess.tag)
+def _same_curve(tag: str, tags: frozenset[str], episodic: set[str]) -> str:
+    """The tag that shows the same values: `x` for `x vs samples` and `x/time`, or the sibling `x/iter`."""
+    versus = _VERSUS.fullmatch(tag)
     if versus and versus[1] in tags:
         return versus[1]
-    parent, slash, name = guess.tag.rpartition("/")
-    if not slash or name not in _AXES:
+    parent, _, name = tag.rpartition("/")
+    if name not in _AXES or not parent:
         return ""
-    if parent in tags:
-        return parent
-    if guess.quantity in ("reward", "episode_length"):
-        first = next(f"{parent}/{axis}" for axis in _AXES if f"{parent}/{axis}" in tags)
-        return first if first != guess.tag else ""
-    return ""
+    if parent in tags or parent not in episodic:
+        return parent if parent in tags else ""
+    first = next(f"{parent}/{axis}" for axis in _AXES if f"{parent}/{axis}" in tags)
+    return first if first != tag else ""
 
 
 def drop_lone_numbers(guesses: Sequence[Guess]) -> list[Guess]:
@@ -100,18 +99,18 @@ def assume_splits(guesses: Sequence[Guess]) -> list[Guess]:
 
 def _assume(guess: Guess, held_out: Mapping[tuple[object, ...], str], *, losses_say: bool) -> Guess:
     if guess.quantity not in DATA:
-        return replace(guess, split="none")
+        return replace(guess, split="none", split_why="")
     if guess.quantity == "clip_fraction":
-        return replace(guess, split="train")
+        return replace(guess, split="train", split_why="")
     if guess.split is not None:
         return guess
     twin = held_out.get((guess.quantity, guess.component))
     if twin is not None:
-        return replace(guess, split="train", why=(*guess.why, f"train, as {twin!r} is its held-out twin"))
+        return replace(guess, split="train", split_why=f"train, as {twin!r} is its held-out twin")
     if guess.quantity in _METRICS and (losses_say or _is_evaluation(guess)):
         why = "computed by evaluation runs" if _is_evaluation(guess) else "only the losses are of both splits"
-        return replace(guess, split="validation", why=(*guess.why, f"validation assumed: {why}"))
-    return replace(guess, split="train", why=(*guess.why, "no split is named: train assumed"))
+        return replace(guess, split="validation", split_why=f"validation assumed: {why}")
+    return replace(guess, split="train", split_why="no split is named: train assumed")
 
 
 def _is_evaluation(guess: Guess) -> bool:

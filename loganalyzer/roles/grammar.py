@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from loganalyzer.model.role import Direction, Quantity, Split
+from loganalyzer.roles.parts import component_of, pace_of, passed_over
 from loganalyzer.roles.tokens import TagWords, Word, split_tag
 from loganalyzer.roles.vocabulary import (
-    ACCURACY_PLAIN,
     AVERAGES,
+    CRITIC,
     EDGE_SPLITS,
     EXTREMES,
     FOLDERS,
     HEAD_WORDS,
+    KNOWN,
     PACES,
     PARTED,
-    PLAIN,
+    PLAYERS,
     QUANTITY_WORDS,
     REWARD_PLAIN,
     SMOOTHED,
@@ -26,9 +27,8 @@ from loganalyzer.roles.vocabulary import (
 )
 
 PACED: frozenset[Quantity] = frozenset({"loss", "accuracy", "score", "error", "perplexity"})
-_METRICS: frozenset[Quantity] = frozenset({"score", "error"})
-_GENERIC = frozenset({"score", "scores", "error", "err"})
 _REWARD_WORDS = frozenset(word for word, quantity in QUANTITY_WORDS.items() if quantity == "reward")
+_LOSS_TERMS = frozenset({"score", "error", "entropy", "kl"})
 _SPREAD = frozenset({"std", "var", "variance"})
 
 
@@ -47,6 +47,7 @@ class Guess:
     component: tuple[str, ...] = ()
     pace: str = ""
     why: tuple[str, ...] = ()
+    split_why: str = ""
     words: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
     smoothed: bool = False
@@ -76,19 +77,26 @@ def read_tag(tag: str) -> Guess:
     found = _find(words)
     if found is None:
         why = f"no word of {tag!r} names a quantity; say what it is with --map"
-        return Guess(tag, "unknown", split, why=(why,), words=every, component=_left(words, None))
+        return Guess(tag, "unknown", why=(why,), words=every)
     guess = Guess(
         tag,
         found.quantity,
         split,
-        _left(words, found),
-        _pace(words) if found.quantity in PACED else "",
-        (found.why, *((split_why,) if split_why else ())),
+        component_of(words, found.quantity, (found.segment, found.at)),
+        pace_of(words) if found.quantity in PACED else "",
+        (found.why,),
+        split_why,
         every,
-        _dropped(words),
+        passed_over(words),
         bool(every & SMOOTHED),
     )
     return _extreme(guess, words)
+
+
+def says_anything(folder: str) -> bool:
+    """Whether a folder's name holds a word that could decide what a curve is."""
+    words = [word.text for word in split_tag(folder).name]
+    return any(word in KNOWN or word in EDGE_SPLITS or word in FOLDERS or word in PLAYERS for word in words)
 
 
 def read_split(words: TagWords) -> tuple[Split | None, str]:
@@ -121,13 +129,19 @@ def _find(words: TagWords) -> Found | None:
     norm = _norm(words) if head is None or head.quantity in ("other", "grad_norm") else None
     if norm is not None:
         return norm
-    if head is not None:
+    if head is not None and not _names_a_loss_term(words, head):
         return head
     for segment, folder in enumerate(words.segments[1:], start=1):
         found = _head(folder, segment)
-        if found is not None and folder[found.at].text not in FOLDERS | {"samples"}:
+        if found is not None and folder[found.at].text != "samples":
             return found
     return _clock(words)
+
+
+def _names_a_loss_term(words: TagWords, head: Found) -> bool:
+    """`Loss/value_function` is a loss: folder and name belong together."""
+    in_losses = bool(words.folders) and words.folders[-1][-1].text in ("loss", "losses")
+    return in_losses and head.quantity == "other" and words.name[head.at].text in CRITIC - {"values"}
 
 
 def _is_reward_folder(folder: tuple[Word, ...]) -> bool:
@@ -148,7 +162,9 @@ def _head(segment: tuple[Word, ...], index: int) -> Found | None:
         return None
     if segment[0].text == "rew":
         return Found("reward", index, 0, 'first word "rew" says reward')
-    last = places[-1]
+    first, last = places[0], places[-1]
+    if segment[first].text == "loss" and QUANTITY_WORDS.get(segment[last].text) in _LOSS_TERMS:
+        return Found("loss", index, first, f'first word "{segment[first].seen}" says loss')
     for table, candidates in (
         (QUANTITY_WORDS, (last,)),
         (HEAD_WORDS, (last,)),
@@ -198,56 +214,6 @@ def _clock(words: TagWords) -> Found | None:
     if not texts or texts == ["episode"]:
         return Found("count", 0, -1, "a bare index counts rows or episodes")
     return None
-
-
-def _left(words: TagWords, found: Found | None) -> tuple[str, ...]:
-    """The words of the part, outermost folder first."""
-    if found is not None and found.quantity not in PARTED:
-        return ()
-    left: list[str] = []
-    for index, segment in reversed(list(enumerate(words.segments))):
-        for at, word in enumerate(segment):
-            here = found is not None and (index, at) == (found.segment, found.at)
-            if here and found is not None:
-                left.extend(_metric_name(word.text, found.quantity))
-            elif _says_more(word.text, found.quantity if found else "unknown", index):
-                left.append(word.text)
-    return tuple(left)
-
-
-def _metric_name(word: str, quantity: Quantity) -> Iterator[str]:
-    """Scores and errors are families: which of them it is stays in the part; so does a named loss."""
-    if quantity in _METRICS and word not in _GENERIC:
-        yield word
-    elif quantity == "accuracy" and word not in ACCURACY_PLAIN and word.strip("1") not in ("acc", "top"):
-        yield word.replace("acc", "top") if word[-1].isdigit() else word
-    elif quantity == "loss" and word not in ("loss", "losses", "cost"):
-        yield word
-
-
-def _says_more(word: str, quantity: Quantity, segment: int) -> bool:
-    """Whether a word distinguishes the curve from the plain one of its quantity."""
-    if word in SPLITS or word in EDGE_SPLITS or word in PACES or word in AVERAGES or word in TOTALS:
-        return False
-    if (segment and word in FOLDERS) or word in SMOOTHED:
-        return False
-    plain = PLAIN.get(quantity, frozenset())
-    return word not in plain and QUANTITY_WORDS.get(word) != quantity
-
-
-def _pace(words: TagWords) -> str:
-    """What the logging interval leaves in the part; innermost first."""
-    texts = [word.text for segment in words.segments for word in segment]
-    if "vs" in texts:
-        return ""
-    return next((PACES[text] for text in texts if PACES.get(text)), "")
-
-
-def _dropped(words: TagWords) -> tuple[str, ...]:
-    """Words that were passed over: they tell two curves apart that would read the same."""
-    source = (words.source,) if words.source else ()
-    neutral = AVERAGES | TOTALS | ACCURACY_PLAIN
-    return source + tuple(word.text for word in words.name if word.text in neutral)
 
 
 def _extreme(guess: Guess, words: TagWords) -> Guess:

@@ -13,12 +13,14 @@ from loganalyzer.roles.vocabulary import (
     CRITIC,
     DISCRIMINATOR,
     GENERATOR,
+    INSTANCES,
     PLAIN,
     REGULARISERS,
     TWIN_CRITIC,
 )
 
 _CRITICS = CRITIC | TWIN_CRITIC
+_VALUE_BASED = frozenset({"exploration", "epsilon", "eps"})
 _ENTROPY = ("entropy",)
 
 
@@ -42,21 +44,24 @@ def _reinforced(guesses: Sequence[Guess], because: str) -> list[Guess]:
     quantities = {guess.quantity for guess in turned}
     if quantities & {"policy_loss", "value_loss"}:
         total: tuple[Quantity, str] = ("other", "the sum of actor and critic losses")
-    elif quantities & {"kl", "clip_fraction", "entropy"}:
-        total = ("policy_loss", "the only loss of a policy gradient run")
+    elif any(guess.words & _VALUE_BASED for guess in turned):
+        total = ("value_loss", "the only loss beside an exploration rate: the error of value estimates")
     else:
-        total = ("value_loss", "the only loss of the run: the error of its value estimates")
-    judged = []
-    for guess in turned:
-        if guess.quantity == "loss" and not guess.fixed:
-            quantity, why = (
-                total if not guess.component or "total" in guess.words else ("other", "a loss term")
-            )
-            guess = _turn(guess, quantity, f"{why}; {because}: no measure of quality")  # noqa: PLW2901
-        elif guess.quantity == "score" and guess.component == () and "reward" not in quantities:
-            guess = _turn(guess, "reward", f"a score is the reward, as {because}")  # noqa: PLW2901
-        judged.append(guess)
-    return judged
+        total = ("policy_loss", "the only loss logged: what the policy is trained by")
+    return [
+        guess if guess.fixed else _total_or_term(guess, total, because, has_reward="reward" in quantities)
+        for guess in turned
+    ]
+
+
+def _total_or_term(guess: Guess, total: tuple[Quantity, str], because: str, *, has_reward: bool) -> Guess:
+    if guess.quantity == "score" and not guess.component and not has_reward:
+        return _turn(guess, "reward", f"a score is the reward, as {because}")
+    if guess.quantity != "loss":
+        return guess
+    is_total = not guess.component or "total" in guess.words
+    quantity, what = total if is_total else ("other", "one term of the loss")
+    return _turn(guess, quantity, f"{what}; {because}: no measure of quality")
 
 
 def _actor_or_critic(guess: Guess, because: str) -> Guess:
@@ -129,7 +134,7 @@ def _rank(
 ) -> Guess:
     split = _split(guess)
     rivals = {other.component for other in losses if _split(other) == split}
-    serious = {part for part in rivals if not set(part) & REGULARISERS} or rivals
+    serious = {part for part in rivals if not set(part) & REGULARISERS}
     if split not in with_plain and serious == {guess.component} and guess.component not in known_parts:
         named = " ".join(guess.component)
         return replace(
@@ -140,8 +145,9 @@ def _rank(
 
 
 def _is_plain(guess: Guess, losses: list[Guess]) -> bool:
-    """Nothing but `loss`; a number behind it tells two graphs apart (`loss`, `loss_1`), more are parts."""
-    if not guess.component:
+    """Nothing but `loss`, or a copy of it: `fold_1/loss`, `loss_1` beside `loss`; more numbers are parts."""
+    words = set(guess.component)
+    if not words or (words & INSTANCES and all(word in INSTANCES or word.isdigit() for word in words)):
         return True
     if not all(word.isdigit() for word in guess.component):
         return False

@@ -10,8 +10,8 @@ from types import MappingProxyType
 import numpy as np
 
 from loganalyzer.model.role import Direction, Role
-from loganalyzer.model.run import Run
-from loganalyzer.roles.aliases import Framework, apply_aliases, frameworks_of
+from loganalyzer.model.run import Run, Series
+from loganalyzer.roles.aliases import apply_aliases, frameworks_of
 from loganalyzer.roles.context import (
     assume_splits,
     drop_lone_numbers,
@@ -19,7 +19,7 @@ from loganalyzer.roles.context import (
     set_twins_aside,
     tell_apart,
 )
-from loganalyzer.roles.grammar import Guess, read_tag
+from loganalyzer.roles.grammar import Guess, read_tag, says_anything
 from loganalyzer.roles.losses import judge_losses
 from loganalyzer.roles.setting import setting_of
 from loganalyzer.roles.vocabulary import HIGHER, LOWER
@@ -33,19 +33,34 @@ def resolve(run: Run, mapping: Mapping[str, Role] = NO_MAPPING) -> dict[str, Rol
     `mapping` holds what the user says of a tag or a glob of tags and always wins; see `parse_mapping`.
     Curves measured on data have a split, by default train; of all others it is "none".
     """
-    tags = tuple(sorted(series.tag for series in run.series))
-    frameworks = frameworks_of(tags, run.framework)
-    guesses = [_first_guess(tag, mapping, frameworks) for tag in tags]
+    series = {one.tag: one for one in sorted(run.series, key=lambda one: one.tag)}
+    mapped = {tag: role for tag in series if (role := mapped_role(tag, mapping)) is not None}
+    root = _shared_root(tuple(series))
+    frameworks = frameworks_of([tag.removeprefix(root) for tag in series], run.framework)
+    guesses = [
+        _as_mapped(tag, mapped[tag])
+        if tag in mapped
+        else replace(apply_aliases(read_tag(tag.removeprefix(root)), frameworks), tag=tag)
+        for tag in series
+    ]
     guesses = drop_lone_numbers(set_twins_aside(guesses))
     setting, because = setting_of(guesses, frameworks)
     guesses = judge_losses(guesses, setting, because)
     guesses = assume_splits(reward_parts_aside(guesses))
-    guesses = tell_apart(guesses, {series.tag: series.axis for series in run.series})
-    negated = _negative_entropies(run)
-    mapped = {tag: role for tag in tags if (role := mapped_role(tag, mapping)) is not None}
-    return {
-        guess.tag: mapped.get(guess.tag) or _role(guess, is_negated=guess.tag in negated) for guess in guesses
-    }
+    guesses = tell_apart(guesses, {tag: one.axis for tag, one in series.items()})
+    return {guess.tag: mapped.get(guess.tag) or _role(guess, series[guess.tag]) for guess in guesses}
+
+
+def _shared_root(tags: tuple[str, ...]) -> str:
+    """The folders all tags lie in, as far as they say nothing: `exp7/` of `exp7/loss` and `exp7/val_loss`."""
+    root = ""
+    while len(tags) > 1:
+        folder, slash, _ = tags[0].removeprefix(root).partition("/")
+        deeper = f"{root}{folder}/"
+        if not slash or says_anything(folder) or not all(tag.startswith(deeper) for tag in tags):
+            break
+        root = deeper
+    return root
 
 
 def mapped_role(tag: str, mapping: Mapping[str, Role]) -> Role | None:
@@ -55,35 +70,19 @@ def mapped_role(tag: str, mapping: Mapping[str, Role]) -> Role | None:
     return next((role for pattern, role in mapping.items() if fnmatchcase(tag, pattern)), None)
 
 
-def _first_guess(tag: str, mapping: Mapping[str, Role], frameworks: tuple[Framework, ...]) -> Guess:
-    guess = read_tag(tag)
-    role = mapped_role(tag, mapping)
-    if role is None:
-        return apply_aliases(guess, frameworks)
+def _as_mapped(tag: str, role: Role) -> Guess:
     split = None if role.split == "none" else role.split
-    component = tuple(role.part.split())
-    return replace(
-        guess, quantity=role.quantity, split=split, component=component, pace="", smoothed=False, fixed=True
-    )
+    return Guess(tag, role.quantity, split, tuple(role.part.split()), why=(role.why,), fixed=True)
 
 
-def _negative_entropies(run: Run) -> frozenset[str]:
-    """Tags of losses made of entropy whose sign is turned: what is logged is minus the entropy."""
-    return frozenset(
-        series.tag
-        for series in run.series
-        if "loss" in read_tag(series.tag).words and not bool(np.any(series.value > 0.0))
-    )
-
-
-def _role(guess: Guess, *, is_negated: bool) -> Role:
+def _role(guess: Guess, series: Series) -> Role:
     direction: Direction = "none"
-    why = guess.why
+    why = (*guess.why, guess.split_why) if guess.split_why else guess.why
     if guess.quantity in LOWER:
         direction = "lower"
     elif guess.quantity in HIGHER:
         direction = "higher"
-    elif guess.quantity == "entropy" and is_negated:
+    elif guess.quantity == "entropy" and "loss" in guess.words and not bool(np.any(series.value > 0.0)):
         direction = "lower"
         why = (*why, "no value is positive: it is minus the entropy, so lower means more random")
     return Role(guess.quantity, guess.split or "none", direction, "; ".join(why), guess.part)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from loganalyzer.roles.vocabulary import COMPOUNDS, EDGE_SPLITS, KNOWN, NUMBERED, QUANTITY_WORDS, SPLITS
+from loganalyzer.roles.compounds import COMPOUNDS
+from loganalyzer.roles.vocabulary import EDGE_SPLITS, KNOWN, NUMBERED, QUANTITY_WORDS, SPLITS
 
 _FILE = re.compile(r"\.(?:csv|tsv|jsonl?|ndjson|txt|log|out|ya?ml)$|tfevents", re.IGNORECASE)
 _PER_SECOND = re.compile(r"/(?:s|sec|second)$", re.IGNORECASE)
@@ -49,8 +50,14 @@ def split_tag(tag: str) -> TagWords:
         source, rest = "", tag
     rest = _PER_SECOND.sub(" per second", rest)
     segments = [_segment(part) for part in re.split(r"[/\\]", rest)]
-    filled = [words for words in segments if words]
+    filled = [_before_versus(words) for words in segments if words]
     return TagWords(source, tuple(filled[:-1]), filled[-1] if filled else ())
+
+
+def _before_versus(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`loss vs samples` is the loss: what it is drawn over does not matter."""
+    at = next((at for at, word in enumerate(words) if word.text == "vs" and at), len(words))
+    return words[:at]
 
 
 def _segment(text: str) -> tuple[Word, ...]:
