@@ -77,7 +77,7 @@ class Curve:
         if value.size < 20:
             return value
         middle = np.median(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)
-        return np.concatenate((value[:1], middle, value[-1:]))
+        return np.concatenate((value[:1], middle, middle[-1:]))
 
     @cached_property
     def segmentation(self) -> Segmentation:

@@ -94,7 +94,8 @@ def coherence(of: Curve) -> float:
     low, high = np.maximum(np.arange(z.size) - half, 0), np.minimum(np.arange(z.size) + half + 1, z.size)
     rest = z - (total[high] - total[low]) / (high - low)
     power = float(rest @ rest)
-    return float(rest[1:] @ rest[:-1]) / power if power > 0 else 0.0
+    visible = z.size * (1e-9 * float(np.abs(z).max())) ** 2
+    return float(rest[1:] @ rest[:-1]) / power if power > visible else 0.0
 
 
 def first_swing_index(of: Curve, factor: float, share: float) -> float:

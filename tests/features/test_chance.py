@@ -1,0 +1,46 @@
+from math import isnan, log, nan
+
+import pytest
+from curves import accuracy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loganalyzer.features import chance as f
+
+
+@given(st.integers(2, 200))
+def test_the_loss_of_a_guess_gives_the_number_of_classes(classes):
+    level, reason = f._estimate(1.0 / classes, log(classes), 0.0, nan, nan)
+    assert reason == 2
+    assert level == pytest.approx(1.0 / classes, rel=0.15)
+
+
+def test_the_users_word_comes_first():
+    assert f._estimate(0.5, log(10), 1.0, 0.5, 4) == (0.25, 1.0)
+
+
+def test_majority_share_repeats_to_the_last_digit():
+    assert f._estimate(0.936, 0.2, 1.0, nan, nan) == (0.936, 3.0)
+    assert isnan(f._estimate(0.936, 0.2, 0.5, nan, nan)[0])
+
+
+def test_a_good_model_is_not_at_chance_although_its_loss_is_above_minus_log():
+    assert isnan(f._estimate(0.9, 0.31, 0.0, nan, nan)[0])
+
+
+def test_near_one_over_a_whole_number_is_the_weakest_reason():
+    assert f._estimate(0.335, nan, 0.0, nan, nan) == (1 / 3, 4.0)
+    assert isnan(f._estimate(0.41, nan, 0.0, nan, nan)[0])
+
+
+def test_percent_and_share_say_the_same_and_counts_say_nothing():
+    share, percent = accuracy("0.1+0.04x20"), accuracy("10+4x20")
+    assert f.peak_accuracy(share) == pytest.approx(f.peak_accuracy(percent))
+    assert isnan(f.peak_accuracy(accuracy("233+2x20")))
+
+
+def test_fall_is_the_first_sample_below_the_middle_for_good():
+    curve = accuracy("0.1+0.04x20 0.1x19")
+    assert f.fall_index(curve, 0.1, 0.9) == 21
+    assert isnan(f.fall_index(curve, nan, 0.9))
+    assert f.points_from(curve, 21) == 20
