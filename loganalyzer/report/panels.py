@@ -62,6 +62,6 @@ def _blame(panel: Panel, blamed: Sequence[str]) -> int:
     )
 
 
-def _rank(panel: Panel, blamed: Sequence[str]) -> tuple[int, int, str, str]:
+def _rank(panel: Panel, blamed: Sequence[str]) -> tuple[bool, int, str, str]:
     part = panel.roles[0].part
-    return _blame(panel, blamed), QUANTITIES.index(panel.quantity), part, panel.axis
+    return _blame(panel, blamed) == len(blamed), QUANTITIES.index(panel.quantity), part, panel.axis

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loganalyzer.model.diagnosis import Diagnosis
-from loganalyzer.model.finding import Finding
+from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.role import Role
-from loganalyzer.model.run import Floats, Run, Series
+from loganalyzer.model.run import Floats, Ints, Run, Series
 from loganalyzer.model.segment import Segmentation
 from loganalyzer.report.panels import Panel, choose_panels
 from loganalyzer.report.terminal.escape import show
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".svg", ".pdf")
 MAX_PANELS = 6
 _MAX_POINTS = 4000
+_MARKED_POINTS = 60
+_MIN_TREND, _TREND_SAMPLES, _TREND_PIECES = 24, 8, 16
 _LARGEST = 1e300  # beyond it, margins around the data overflow
 # Okabe and Ito's palette, told apart by colour-blind readers too.
 _SPLIT_COLORS = {"train": "#0072B2", "validation": "#D55E00", "test": "#009E73", "none": "#CC79A7"}
 _MORE_COLORS = ("#56B4E9", "#E69F00", "#F0E442", "#999999")
 _SEVERITY_COLORS = {"critical": "#D55E00", "warning": "#E69F00", "info": "#56B4E9"}
+_KEY = "black: trend   dotted: changepoint   triangle: spike   hatched: not finite   shaded: finding"
 _STILL = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
@@ -45,6 +48,7 @@ def draw(run: Run, diagnosis: Diagnosis) -> Figure:
     figure = Figure(figsize=(10, 1.2 + 2.4 * max(len(panels), 1)), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(_title(diagnosis), fontsize=12, parse_math=False)
+    figure.supxlabel(_KEY, fontsize=8, color="#666666")
     for number, panel in enumerate(panels, 1):
         _draw_panel(figure.add_subplot(len(panels), 1, number), panel, findings)
     return figure
@@ -76,8 +80,8 @@ def _draw_panel(axes: Axes, panel: Panel, findings: Sequence[Finding]) -> None:
         axes.set_yscale("log")
     for series, role, color in zip(panel.series, panel.roles, _colors(panel.roles), strict=False):
         _draw_series(axes, series, role, color)
-    for row, finding in enumerate(_findings_of(panel, findings)):
-        _draw_finding(axes, finding, panel, row)
+    for row, (finding, onset) in enumerate(_findings_of(panel, findings)):
+        _draw_finding(axes, finding, onset, panel, row)
     axes.set_ylabel(panel.quantity.replace("_", " "))
     axes.set_xlabel("epoch" if panel.axis == "epoch" else "step")
     axes.grid(visible=True, alpha=0.2)
@@ -100,67 +104,77 @@ def _colors(roles: Sequence[Role]) -> Iterator[str]:
 def _draw_series(axes: Axes, series: Series, role: Role, color: str) -> None:
     value = np.where(np.isfinite(series.value), np.clip(series.value, -_LARGEST, _LARGEST), np.nan)
     kept = _thinned(value)
-    marker = "." if kept.size < 60 else ""
-    # matplotlib keeps labels that begin with an underscore out of the legend.
-    label = show(series.tag) if not series.tag.startswith("_") else " " + show(series.tag)
+    marker = "." if kept.size <= _MARKED_POINTS else ""
     axes.plot(
-        series.step[kept], value[kept], color=color, lw=1.0, marker=marker, ms=4, alpha=0.8, label=label
+        series.step[kept], value[kept], color=color, lw=1.0, marker=marker, ms=4, label=_label(series.tag)
     )
     found = segment(series.value, better=role.direction)
-    _draw_segments(axes, series, found, color)
     spikes = np.asarray(found.spikes, dtype=np.int64)
-    if spikes.size:
-        axes.plot(
-            series.step[spikes], value[spikes], "^", color=color, ms=6, mec="black", mew=0.6, label="spike"
-        )
+    calm = value.copy()
+    calm[spikes] = np.nan
+    _draw_segments(axes, series, calm, found, color)
+    axes.plot(series.step[spikes], value[spikes], "^", color=color, ms=6, mec="black", mew=0.6)
     for start, stop in _stretches(~np.isfinite(series.value)):
         end = series.step_at(min(stop, len(series) - 1))
         axes.axvspan(series.step_at(start), end, fill=False, hatch="////", ec=color, lw=0, alpha=0.5)
 
 
-def _draw_segments(axes: Axes, series: Series, found: Segmentation, color: str) -> None:
+def _label(tag: str) -> str:
+    """A tag for the legend, from which matplotlib keeps out what begins with an underscore."""
+    return show(f" {tag}" if tag.startswith("_") else tag)
+
+
+def _draw_segments(axes: Axes, series: Series, calm: Floats, found: Segmentation, color: str) -> None:
+    """Changepoints, and the trend of each segment long enough to hide one; `calm` has no spikes."""
     for part in found.segments:
         if part.change not in ("start", "nonfinite"):
-            axes.axvline(series.step_at(part.start), color=color, lw=0.6, alpha=0.6, ls=":")
-        if not np.isfinite(part.level):
-            continue
-        index = np.array([part.start, part.stop - 1])
-        fitted = part.level + part.slope * (index - index.mean())
-        if axes.get_yscale() == "linear" or bool((fitted > 0).all()):
-            axes.plot(
-                series.step[index], np.clip(fitted, -_LARGEST, _LARGEST), color="black", lw=1.0, alpha=0.6
-            )
+            axes.axvline(series.step_at(part.start), color=color, lw=0.8, alpha=0.7, ls=":")
+        if part.stop - part.start >= _MIN_TREND and np.isfinite(part.level):
+            index, level = _trend(calm, part.start, part.stop)
+            axes.plot(series.step[index], level, color="black", lw=1.0, alpha=0.6)
 
 
-def _findings_of(panel: Panel, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings with a place that name a curve of the panel, or name none at all."""
+def _trend(value: Floats, start: int, stop: int) -> tuple[Ints, Floats]:
+    """Sample indices and medians of equal pieces of a segment, NaN left out."""
+    edges = np.linspace(start, stop, min((stop - start) // _TREND_SAMPLES, _TREND_PIECES) + 1).astype(
+        np.int64
+    )
+    pieces = [value[first:last] for first, last in pairwise(edges.tolist())]
+    finite = [piece[np.isfinite(piece)] for piece in pieces]
+    medians = [np.median(piece) if piece.size else np.nan for piece in finite]
+    return (edges[:-1] + edges[1:]) // 2, np.array(medians)
+
+
+def _findings_of(panel: Panel, findings: Sequence[Finding]) -> list[tuple[Finding, Place]]:
+    """The findings with an onset that name a curve of the panel, or name none at all."""
     tags = {series.tag for series in panel.series}
-    return [f for f in findings if f.onset is not None and (not f.tags or tags.intersection(f.tags))]
+    named = [finding for finding in findings if not finding.tags or tags.intersection(finding.tags)]
+    return [(finding, finding.onset) for finding in named if finding.onset is not None]
 
 
-def _draw_finding(axes: Axes, finding: Finding, panel: Panel, row: int) -> None:
-    if finding.onset is None:
-        return
+def _draw_finding(axes: Axes, finding: Finding, onset: Place, panel: Panel, row: int) -> None:
     color = _SEVERITY_COLORS[finding.severity]
-    start = finding.onset.step
-    stop = finding.end.step if finding.end else max(series.step_at(-1) for series in panel.series)
-    axes.axvspan(start, stop, color=color, alpha=0.12, lw=0)
-    axes.axvline(start, color=color, lw=1.8)
+    first = min(series.step_at(0) for series in panel.series)
+    last = max(series.step_at(-1) for series in panel.series)
+    if finding.severity != "info":
+        axes.axvspan(onset.step, finding.end.step if finding.end else last, color=color, alpha=0.12, lw=0)
+    axes.axvline(onset.step, color=color, lw=1.8, zorder=3 - 0.1 * row)
+    is_late = onset.step - first > 0.8 * (last - first)
     axes.annotate(
         show(finding.pathology),
-        (start, 1.0 - 0.11 * row),
+        (onset.step, 1.0),
         xycoords=("data", "axes fraction"),
-        xytext=(3, -2),
+        xytext=(0, 3 + 13 * row),
         textcoords="offset points",
-        va="top",
+        ha="right" if is_late else "left",
+        va="bottom",
         fontsize=8,
-        color="black",
-        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": color, "alpha": 0.85},
+        bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": color},
         parse_math=False,
     )
 
 
-def _thinned(value: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _thinned(value: Floats) -> Ints:
     """Sample indices that keep the lowest and highest value of each stretch, at most `_MAX_POINTS`."""
     n = value.size
     if n <= _MAX_POINTS:

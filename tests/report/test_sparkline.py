@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,12 @@ def test_decades_are_drawn_in_logarithms():
 def test_what_is_not_finite_is_seen():
     assert spark(line(1.0, 2.0, None, None), 4) == "▁█××"
     assert spark(line(None, None, None), 3) == "×××"
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1.0, 1e307])
+def test_scale_does_not_matter(scale):
+    assert spark(line(0.0, 8 * scale), 2) == "▁█"
+    assert spark(line(-8 * scale, 8 * scale), 2) == "▁█"
 
 
 def test_steps_decide_the_cell_and_gaps_stay_blank():

@@ -54,5 +54,5 @@ def test_columns_line_up_whatever_the_names():
 
 
 def test_healthy_runs_show_what_was_noted_but_have_no_remedy():
-    row = plain([diagnosis("ok", "healthy", [finding("loss-spikes", "info", remedies=())])])[1]
+    row = plain([diagnosis("ok", "healthy", [finding("loss-spikes", "info")])])[1]
     assert row.split() == ["✓", "healthy", "ok", "loss-spikes", "step", "1,200", "(38", "%)", "93", "%"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.model.diagnosis import Diagnosis, Sparkline
 from loganalyzer.model.finding import Advice, Evidence, Finding
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.lines import Line
@@ -12,6 +12,8 @@ from loganalyzer.report.terminal.sparkline import cell_of, spark
 from loganalyzer.report.terminal.words import COLORS, headline, percent, place, sign
 
 _SPARK_CELLS = 48
+_MAX_SPARKS = 2  # a pair of curves, training and validation
+_MAX_ALTERNATIVES = 4
 
 
 def run_lines(diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
@@ -44,9 +46,7 @@ def _finding_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> It
             yield Line(_evidence(evidence), "    - ", "dim")
     if finding.remedies and not finding.hidden_by:
         yield from _advice_lines(finding.remedies[0])
-        others = "; ".join(advice.title for advice in finding.remedies[1:])
-        if others:
-            yield Line(others, "  or: ", "dim")
+        yield from _alternative_lines(finding, screen)
 
 
 def _claim(finding: Finding) -> str:
@@ -62,23 +62,36 @@ def _is_earlier(finding: Finding) -> bool:
 
 
 def _spark_lines(finding: Finding, diagnosis: Diagnosis) -> Iterator[Line]:
-    tag = next((tag for tag in finding.tags if tag in diagnosis.sparklines), None)
-    if tag is None or len(diagnosis.sparklines[tag].step) < 2:
-        return
-    line = diagnosis.sparklines[tag]
-    cells = min(_SPARK_CELLS, len(line.step))
-    yield Line(f"{spark(line, cells)}  {tag}", "    ", "cyan", fixed=True)
-    if finding.onset is not None:
-        column = cell_of(line, finding.onset.step, cells)
+    """The curves the finding speaks of, its onset marked below them."""
+    drawn = {tag: diagnosis.sparklines[tag] for tag in finding.tags if tag in diagnosis.sparklines}
+    lines = [(tag, line) for tag, line in drawn.items() if len(line.step) > 1][:_MAX_SPARKS]
+    for tag, line in lines:
+        yield Line(f"{spark(line, _cells(line)):{_cells(line)}}  {tag}", "    ", "cyan", fixed=True)
+    if lines and finding.onset is not None:
+        last = lines[-1][1]
+        column = cell_of(last, finding.onset.step, _cells(last))
         yield Line(f"{' ' * column}▲ step {finding.onset.step:,}", "    ", "cyan", fixed=True)
+
+
+def _cells(line: Sparkline) -> int:
+    return min(_SPARK_CELLS, len(line.step))
 
 
 def _advice_lines(advice: Advice) -> Iterator[Line]:
     yield Line(advice.title, "  try: ", "green")
     if advice.because:
-        yield Line(advice.because, "       because ")
+        yield Line(f"because {advice.because}", "       ")
     for number, step in enumerate(advice.do[:3], 1):
         yield Line(step, f"       {number}. ")
+
+
+def _alternative_lines(finding: Finding, screen: Screen) -> Iterator[Line]:
+    """The further remedies by title, in normal detail the best of them."""
+    titles = [advice.title for advice in finding.remedies[1:]]
+    shown = titles if screen.detail == "full" else titles[:_MAX_ALTERNATIVES]
+    if shown:
+        more = f"; {len(titles) - len(shown)} more with -v" if len(titles) > len(shown) else ""
+        yield Line("; ".join(shown) + more, "  or: ", "dim")
 
 
 def _other_lines(first: Finding, diagnosis: Diagnosis) -> Iterator[Line]:

@@ -42,8 +42,9 @@ def _cell(bucket: list[float | None], low: float, high: float, middle: float) ->
 
 
 def _height(value: float, low: float, high: float) -> float:
-    if high <= low:
-        return 0.0
+    """The share of the way from `low` to `high`; scaled first, so that nothing overflows or vanishes."""
     if low > 0 and high / low > 100:
-        return log(value / low) / log(high / low)
-    return (value / 2 - low / 2) / (high / 2 - low / 2)
+        return (log(value) - log(low)) / (log(high) - log(low))
+    largest = max(abs(low), abs(high)) or 1.0
+    span = high / largest - low / largest
+    return (value / largest - low / largest) / span if span else 0.0

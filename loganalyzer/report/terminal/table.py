@@ -49,7 +49,8 @@ def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[Text]:
 
 def _row(diagnosis: Diagnosis, screen: Screen) -> _Row:
     finding = headline(diagnosis)
-    note = finding.remedies[0].title if finding and finding.remedies else diagnosis.reason
+    is_loud = finding is not None and finding.severity != "info"
+    note = finding.remedies[0].title if finding and finding.remedies and is_loud else diagnosis.reason
     cells = (
         f"{sign(diagnosis.verdict, unicode=screen.unicode)} {diagnosis.verdict}",
         clean(diagnosis.run.name, screen),
