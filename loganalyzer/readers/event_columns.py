@@ -1,0 +1,185 @@
+"""Scalar events decoded column by column: many records that differ only in their payload bytes at once.
+
+Records of one size and one tag form a group. One of them is parsed exactly; all that equal it outside the
+payload bytes hold the same fields at the same places. Their CRCs follow from its own, since CRC is linear.
+Whatever is not proven in this way is left to the plain decoder, so that no layout is taken for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.crc32c import Bytes, Words, contribution, crc32c, mask_all
+from loganalyzer.readers.event_frames import HEADER
+from loganalyzer.readers.event_layout import Layout, layout_of
+from loganalyzer.readers.event_points import Part, Points
+from loganalyzer.readers.event_tensor import storage, widen
+from loganalyzer.readers.tfrecord import Block
+
+_SHORTEST, _LONGEST = 24, 1024
+_MIN_GROUP = 24
+_MAX_DEPTH = 4
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_SIZE_ODD = np.uint64(0xD6E8FEB86659FD93)
+
+Words64 = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+
+
+def decode_columns(block: Block, points: Points) -> Ints:
+    """Decode what can be proven; the sorted indices of the block's records that are left."""
+    is_left = np.ones(block.start.size, bool)
+    for group in _by_tag(block):
+        for done in _decode_group(block, group, points, 0):
+            is_left[done] = False
+    return np.flatnonzero(is_left)
+
+
+def _by_tag(block: Block) -> Iterator[Ints]:
+    """Indices of records of one size and, most likely, one tag; each group in file order."""
+    tails = _tails(block)
+    able = np.flatnonzero(tails[np.minimum(block.length, _LONGEST)] >= 0)
+    if not able.size:
+        return
+    size = block.length[able]
+    key = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))[block.start[able] + tails[size]]
+    key ^= size.view(np.uint64) * _SIZE_ODD
+    key *= _ODD
+    for group in _equal_runs((key >> np.uint64(48)).astype(np.uint16)):
+        sizes = size[group]
+        if bool((sizes == sizes[0]).all()):
+            yield able[group]
+        else:
+            yield from (able[group[sizes == one]] for one in np.unique(sizes).tolist())
+
+
+def _tails(block: Block) -> Ints:
+    """For each size, where the 8 bytes lie that end with the tag, from the record's start; -1 for others.
+
+    Shape (_LONGEST + 1,); the last stands for all longer records. A short tag must not bring in bytes of
+    the step, which would tear its records apart.
+    """
+    tails = np.full(_LONGEST + 1, -1, np.int64)
+    sizes = np.minimum(block.length, _LONGEST)
+    index = np.arange(sizes.size)
+    first, last = np.zeros(_LONGEST + 1, np.int64), np.zeros(_LONGEST + 1, np.int64)
+    last[sizes] = index
+    first[sizes[::-1]] = index[::-1]
+    present = np.flatnonzero(np.bincount(sizes, minlength=_LONGEST + 1)[:_LONGEST])
+    for size in present[present >= _SHORTEST].tolist():
+        layout = _layout(block, int(first[size])) or _layout(block, int(last[size]))
+        if layout is not None:
+            head = max(layout.wall_at + 8, layout.step_at + layout.step_width)
+            tails[size] = HEADER.size + min(max(layout.tag[1] - 8, head), size - 8)
+    return tails
+
+
+def _layout(block: Block, index: int) -> Layout | None:
+    begin = int(block.start[index]) + HEADER.size
+    return layout_of(block.data[begin : begin + int(block.length[index])])
+
+
+def _equal_runs(key: npt.NDArray[np.unsignedinteger[Any]]) -> list[Ints]:
+    """The indices of each distinct key, in order."""
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    return np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+
+
+def _decode_group(block: Block, group: Ints, points: Points, depth: int) -> list[Ints]:
+    """Decode the records of one size at the indices `group`, shape (m,); the indices of the proven ones."""
+    layout = _layout(block, int(group[0])) if group.size >= _MIN_GROUP and depth < _MAX_DEPTH else None
+    if layout is None:
+        return []
+    stride = layout.size + 4
+    whole = np.ndarray((len(block.data) - stride + 1,), f"V{stride}", block.data, 0, (1,))
+    rows = whole[block.start[group] + HEADER.size].view(np.uint8).reshape(group.size, stride)
+    constant = _constant_bits(layout)
+    is_like = _is_like(rows, constant)
+    done, like = group, rows
+    others: list[Ints] = []
+    if not bool(is_like.all()):
+        done, like, rest = group[is_like], rows[is_like], group[~is_like]
+        others = [rest[run] for run in _equal_runs(_constants_hash(rows[~is_like], constant))]
+    is_sound = _is_sound(like, layout)
+    if not bool(is_sound.all()):
+        done, like = done[is_sound], like[is_sound]
+    if done.size:
+        _emit(like, layout, block.base + block.start[done], points)
+    return [done, *(found for other in others for found in _decode_group(block, other, points, depth + 1))]
+
+
+def _constant_bits(layout: Layout) -> Bytes:
+    """The bits of each byte that must be the same in all records of a layout, shape (size,)."""
+    constant = np.full(layout.size, 255, np.uint8)
+    for at, n in layout.payload():
+        constant[at : at + n] = 0
+    if layout.step_width:
+        bits = np.frombuffer(layout.step_bits(), np.uint8)
+        constant[layout.step_at : layout.step_at + layout.step_width] = ~bits
+    return constant
+
+
+def _words(rows: Bytes, constant: Bytes) -> Iterator[tuple[Words64, np.uint64]]:
+    """All rows in words of 8 bytes, as far as they have constant bits, each with the mask of these bits."""
+    size = constant.size
+    for at in (*range(0, size - 7, 8), size - 8):
+        bits = np.frombuffer(constant[at : at + 8].tobytes(), "<u8")[0]
+        if bits:
+            yield np.ndarray((len(rows),), "<u8", rows, at, (rows.shape[1],)), bits
+
+
+def _is_like(rows: Bytes, constant: Bytes) -> Flags:
+    """Which rows equal the first in all constant bits."""
+    is_like = np.ones(len(rows), bool)
+    for word, bits in _words(rows, constant):
+        is_like &= (word & bits) == (word[0] & bits)
+    return is_like
+
+
+def _constants_hash(rows: Bytes, constant: Bytes) -> Words64:
+    """One number for the constant bits of each row."""
+    key = np.zeros(len(rows), np.uint64)
+    for word, bits in _words(rows, constant):
+        key ^= word & bits
+        key *= _ODD
+        key ^= key >> np.uint64(29)
+    return key
+
+
+def _is_sound(rows: Bytes, layout: Layout) -> Flags:
+    """Which rows of one layout fit the CRC at their end."""
+    size, base = layout.size, rows[0]
+    crc: Words = np.full(len(rows), crc32c(base[:size].tobytes()), np.uint32)
+    for at, n in layout.payload():
+        for place in range(at, at + n):
+            change = rows[:, place] ^ base[place]
+            if change.any():  # the high bytes of a wall time hardly ever change
+                crc ^= contribution(size - 1 - place).take(change, mode="wrap")
+    is_sound: Flags = mask_all(crc) == np.ndarray((len(rows),), "<u4", rows, size, (rows.shape[1],))
+    return is_sound
+
+
+def _emit(rows: Bytes, layout: Layout, offset: Ints, points: Points) -> None:
+    """Hand over the scalars of proven rows."""
+    points.records += len(rows)
+    wall_time: Floats = np.ndarray((len(rows),), "<f8", rows, layout.wall_at, (rows.shape[1],)).copy()
+    step = _steps(rows, layout)
+    for slot in layout.slots:
+        raw = np.ndarray((len(rows),), storage(slot.code), rows, slot.at, (rows.shape[1],))
+        points.plugin(slot.tag, int(offset[0]), slot.plugin)
+        part = Part(offset, step, wall_time, widen(raw, slot.code))
+        points.add_part(slot.tag, part, is_tensor=slot.is_tensor)
+
+
+def _steps(rows: Bytes, layout: Layout) -> Ints:
+    step = np.zeros(len(rows), np.int64)
+    for place in range(layout.step_width):
+        bits = rows[:, layout.step_at + place] & np.uint8(127)
+        step |= bits.astype(np.int64) << np.int64(7 * place)
+    return step

@@ -1,0 +1,88 @@
+"""The layout of a scalar event: which bytes are payload and which are the same in every event like it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.readers.event_message import Span, Value, parse
+from loganalyzer.readers.event_tensor import Number, fixed, number_of, parse_tensor, width
+from loganalyzer.readers.protobuf import WireError
+
+SCALAR_PLUGINS = (None, "", "scalars")
+_MAX_STEP_WIDTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One scalar of an event: a `code` number at byte `at`, written as a tensor or as a plain value."""
+
+    tag: str
+    at: int
+    code: str
+    is_tensor: bool
+    plugin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An event of `size` bytes: 8 of wall time, a step varint (`step_at` -1 if absent: step 0), its scalars.
+
+    `tag` is where the first tag lies.
+    """
+
+    size: int
+    wall_at: int
+    step_at: int
+    step_width: int
+    tag: Span
+    slots: tuple[Slot, ...]
+
+    def payload(self) -> list[tuple[int, int]]:
+        """Offset and width of wall time, step if there is one, and each scalar, in this order."""
+        step = [(self.step_at, self.step_width)] if self.step_width else []
+        return [(self.wall_at, 8), *step, *((slot.at, width(slot.code)) for slot in self.slots)]
+
+    def step_bits(self) -> bytes:
+        """Which bits of each byte of the step belong to its value; the others say how long it is.
+
+        A tenth byte, which every negative step has, can be nothing but 1.
+        """
+        return bytes(127 if place < _MAX_STEP_WIDTH - 1 else 0 for place in range(self.step_width))
+
+
+def scalar(record: bytes, value: Value) -> Number | None:
+    """The one number that a value of kind `number` or `tensor` holds, or None if it holds no such thing.
+
+    Raises:
+        WireError: its tensor is none.
+    """
+    if value.kind == "number":
+        return fixed(record, value.spans[0][0], "<f4")
+    return number_of(record, parse_tensor(record, value.spans))
+
+
+def layout_of(record: bytes) -> Layout | None:
+    """The layout of an event that holds scalars of fixed width and nothing else, or None."""
+    try:
+        event = parse(record)
+        if event.wall_at < 0 or not event.values:
+            return None
+        slots = tuple(_slot(record, value) for value in event.values)
+    except WireError:
+        return None
+    known = tuple(slot for slot in slots if slot is not None)
+    if len(known) < len(slots):
+        return None
+    return Layout(
+        len(record), event.wall_at, event.step_at, event.step_width, event.values[0].tag_span, known
+    )
+
+
+def _slot(record: bytes, value: Value) -> Slot | None:
+    is_tensor = value.kind == "tensor"
+    if not (value.kind == "number" or (is_tensor and value.plugin in SCALAR_PLUGINS)):
+        return None
+    number = scalar(record, value)
+    if number is None or number.at < 0:
+        return None
+    return Slot(value.tag, number.at, number.code, is_tensor, value.plugin)

@@ -1,0 +1,174 @@
+"""Events one by one: each payload's CRC checked, each new layout parsed exactly, and kept as a template."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from struct import Struct
+
+from loganalyzer.model.run import Ints
+from loganalyzer.readers.event_histograms import from_proto, from_table
+from loganalyzer.readers.event_hparams import parse_hparams
+from loganalyzer.readers.event_layout import SCALAR_PLUGINS, Layout, layout_of, scalar
+from loganalyzer.readers.event_message import Event, Value, parse
+from loganalyzer.readers.event_points import Points, Rows
+from loganalyzer.readers.event_tensor import parse_tensor, table_of
+from loganalyzer.readers.protobuf import WireError, signed, varint
+from loganalyzer.readers.tfrecord import Block, corrupt_data, sound_payload
+
+_MAX_TEMPLATES = 4096
+_STRUCT_CODES = {
+    "<f4": "f",
+    "<f8": "d",
+    "<f2": "e",
+    "<i4": "i",
+    "<i8": "q",
+    "<u4": "I",
+    "<u8": "Q",
+    "<i2": "h",
+    "<u2": "H",
+    "<i1": "b",
+    "<u1": "B",
+}
+
+
+@lru_cache(maxsize=4096)
+def _step(raw: bytes) -> int | None:
+    """The step that fills `raw` as one varint, or None if none does."""
+    try:
+        value, end = varint(raw, 0, len(raw))
+    except WireError:
+        return None
+    return signed(value) if end == len(raw) else None
+
+
+class Template:
+    """A layout compiled to one `struct` call: constant bytes to compare, and payload to take."""
+
+    def __init__(self, record: bytes, layout: Layout, rows: tuple[Rows, ...]) -> None:
+        """Compile the layout of `record`; its scalars go to `rows`, one for each slot."""
+        self.layout, self.rows = layout, rows
+        codes = ["d", *([f"{layout.step_width}s"] if layout.step_width else [])]
+        codes += [_STRUCT_CODES[slot.code] for slot in layout.slots]
+        spans = sorted(zip(layout.payload(), codes, range(len(codes)), strict=True))
+        form, at, order = "<", 0, [0] * len(codes)
+        for place, ((begin, width), code, which) in enumerate(spans):
+            form += f"{begin - at}s{code}"
+            at, order[which] = begin + width, 2 * place + 1
+        self.unpack = Struct(f"{form}{layout.size - at}s").unpack
+        self.constants = self.unpack(record)[::2]
+        self.wall, self.numbers = order[0], order[len(order) - len(layout.slots) :]
+        self.step = order[1] if layout.step_width else -1
+
+    def take(self, record: bytes, offset: int) -> bool:
+        """Append the scalars of a record of the layout's size; False if it is of another layout."""
+        parts = self.unpack(record)
+        step = _step(parts[self.step]) if self.step >= 0 else 0
+        if step is None or parts[::2] != self.constants:
+            return False
+        for rows, number in zip(self.rows, self.numbers, strict=True):
+            rows.offset.append(offset)
+            rows.step.append(step)
+            rows.wall_time.append(parts[self.wall])
+            rows.value.append(parts[number])
+        return True
+
+
+class Templates:
+    """Templates by record size and first tag, for one block."""
+
+    def __init__(self, points: Points) -> None:
+        """Begin with none; their scalars go to `points`."""
+        self.points = points
+        self.tags: dict[int, slice] = {}
+        self.known: dict[tuple[int, bytes], Template] = {}
+
+    def take(self, record: bytes, offset: int) -> bool:
+        """Append the scalars of a record that fits a template; False if none does."""
+        tag = self.tags.get(len(record))
+        template = self.known.get((len(record), record[tag])) if tag else None
+        return template is not None and template.take(record, offset)
+
+    def learn(self, record: bytes, offset: int) -> bool:
+        """Make a template of a record and append its scalars; False if it holds anything else."""
+        layout = layout_of(record)
+        if layout is None or any(slot.code not in _STRUCT_CODES for slot in layout.slots):
+            return False
+        for slot in layout.slots:
+            self.points.plugin(slot.tag, offset, slot.plugin)
+        rows = tuple(self.points.rows(slot.tag, is_tensor=slot.is_tensor) for slot in layout.slots)
+        if len(self.known) >= _MAX_TEMPLATES:
+            self.known.clear()
+        tag = self.tags.setdefault(layout.size, slice(*layout.tag))
+        template = self.known[layout.size, record[tag]] = Template(record, layout, rows)
+        return template.take(record, offset)
+
+
+def decode_plain(block: Block, start: Ints, length: Ints, points: Points) -> None:
+    """Decode the records of `block` at `start`, in file order, and report those that cannot be."""
+    templates = Templates(points)
+    for begin, size in zip(start.tolist(), length.tolist(), strict=True):
+        offset = block.base + begin
+        record = sound_payload(block.data, begin, size)
+        if record is None:
+            damage = corrupt_data(offset, size)
+            points.problems.add(damage.kind, offset, damage.text, skipped=damage.skipped, lost=damage.lost)
+            continue
+        points.records += 1
+        if not templates.take(record, offset) and not templates.learn(record, offset):
+            read_event(record, offset, points)
+
+
+def read_event(record: bytes, offset: int, points: Points) -> None:
+    """Take everything of use from one event; what cannot be decoded becomes a problem at `offset`."""
+    try:
+        event = parse(record)
+    except WireError as error:
+        _report(
+            points, offset, f"expected an event in the record at byte {offset}, found other bytes ({error})"
+        )
+        return
+    points.writer = points.writer or event.writer
+    points.contents.add(event.what)
+    for value in event.values:
+        try:
+            expected = _read_value(record, offset, event, value, points)
+        except WireError as error:
+            expected = f"a value that can be decoded ({error})"
+        if expected:
+            _report(points, offset, f"expected {expected} of tag {value.tag!r} in the event at byte {offset}")
+
+
+def _report(points: Points, offset: int, text: str) -> None:
+    advice = "it is left out, all others are kept; look at the program that wrote it"
+    points.problems.add("bad_event", offset, f"{text}: {advice}", lost=1)
+
+
+def _read_value(record: bytes, offset: int, event: Event, value: Value, points: Points) -> str:
+    """Take one summary value; what it should have been and is not, or ""."""
+    plugin = points.plugin(value.tag, offset, value.plugin)
+    if plugin == "hparams":
+        points.hparams.update(parse_hparams(record, value.content))
+    if value.kind == "histogram" or (value.kind == "tensor" and plugin == "histograms"):
+        return _read_histogram(record, event, value, points)
+    if value.kind == "number" or (value.kind == "tensor" and plugin in SCALAR_PLUGINS):
+        number = scalar(record, value)
+        if number is None:
+            return "one number" if plugin == "scalars" else ""
+        rows = points.rows(value.tag, is_tensor=value.kind == "tensor")
+        rows.offset.append(offset)
+        rows.step.append(event.step)
+        rows.wall_time.append(event.wall_time)
+        rows.value.append(number.value)
+    return ""
+
+
+def _read_histogram(record: bytes, event: Event, value: Value, points: Points) -> str:
+    if value.kind == "histogram":
+        summary = from_proto(record, value.spans)
+    else:
+        table = table_of(record, parse_tensor(record, value.spans))
+        summary = from_table(table) if table is not None else None
+    if summary is None:
+        return "a histogram with one count for each bucket"
+    points.add_histogram(value.tag, event.step, summary)
+    return ""

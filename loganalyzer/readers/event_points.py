@@ -1,0 +1,175 @@
+"""What an event file has yielded so far: points by tag, histograms, hyper-parameters, problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, ProblemKind, ReadProblem
+from loganalyzer.readers.event_histograms import Summary, histograms
+from loganalyzer.readers.event_layout import SCALAR_PLUGINS
+from loganalyzer.readers.reading import Column
+
+MAX_PROBLEMS = 100
+MAX_TAGS = 10_000
+
+
+class Part(NamedTuple):
+    """Points of one tag: file offsets of their records, steps, wall times and values, each of shape (n,)."""
+
+    offset: Ints
+    step: Ints
+    wall_time: Floats
+    value: Floats
+
+
+@dataclass(slots=True)
+class Rows:
+    """Points of one tag as they come one by one."""
+
+    offset: list[int] = field(default_factory=list)
+    step: list[int] = field(default_factory=list)
+    wall_time: list[float] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+
+    def part(self) -> Part:
+        """The points as arrays."""
+        times, values = np.array(self.wall_time, np.float64), np.array(self.value, np.float64)
+        return Part(np.array(self.offset, np.int64), np.array(self.step, np.int64), times, values)
+
+
+@dataclass(slots=True)
+class Problems:
+    """The first problems of one file, and a count of the rest."""
+
+    path: str
+    listed: list[ReadProblem] = field(default_factory=list)
+    more: int = 0
+    more_skipped: int = 0
+    more_lost: int = 0
+
+    def add(
+        self, kind: ProblemKind, offset: int | None, text: str, *, skipped: int = 0, lost: int = 0
+    ) -> None:
+        """List one more, or only count it."""
+        if len(self.listed) < MAX_PROBLEMS:
+            self.listed.append(ReadProblem(kind, self.path, text, offset, skipped, lost))
+            return
+        self.more, self.more_skipped, self.more_lost = (
+            self.more + 1,
+            self.more_skipped + skipped,
+            self.more_lost + lost,
+        )
+
+    def all(self) -> tuple[ReadProblem, ...]:
+        """The listed problems by place, and one line for the rest if there are more."""
+        listed = sorted(self.listed, key=lambda problem: -1 if problem.offset is None else problem.offset)
+        if self.more:
+            text = f"expected at most {MAX_PROBLEMS} problems in one file, found {self.more} more"
+            text += ": these are counted only, and all that is intact was read"
+            listed.append(ReadProblem("over_limit", self.path, text, None, self.more_skipped, self.more_lost))
+        return tuple(listed)
+
+
+@dataclass(slots=True)
+class Points:
+    """All that one file has yielded; `close_block` must follow the last event of each block."""
+
+    problems: Problems
+    records: int = 0
+    writer: str = ""
+    contents: set[str] = field(default_factory=set)
+    hparams: dict[str, Hyperparameter] = field(default_factory=dict)
+    refused: int = 0
+    _plugins: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _tags: set[str] = field(default_factory=set)
+    _done: dict[str, list[tuple[Ints, Floats, Floats]]] = field(default_factory=dict)
+    _histograms: dict[str, list[tuple[int, Summary]]] = field(default_factory=dict)
+    _beyond: Rows = field(default_factory=Rows)
+    _rows: dict[tuple[str, bool], Rows] = field(default_factory=dict)
+    _parts: dict[tuple[str, bool], list[Part]] = field(default_factory=dict)
+
+    def rows(self, tag: str, *, is_tensor: bool) -> Rows:
+        """Where to put single points of a tag in this block."""
+        rows = self._rows.get((tag, is_tensor))
+        if rows is None:
+            if not self._admit(tag, 0):
+                return self._beyond
+            rows = self._rows[tag, is_tensor] = Rows()
+        return rows
+
+    def add_part(self, tag: str, part: Part, *, is_tensor: bool) -> None:
+        """Take many points of this block, sorted by offset."""
+        if self._admit(tag, part.offset.size):
+            self._parts.setdefault((tag, is_tensor), []).append(part)
+
+    def add_histogram(self, tag: str, step: int, summary: Summary) -> None:
+        """Take one histogram; they must come in file order."""
+        if self._admit(tag, 1):
+            self._histograms.setdefault(tag, []).append((step, summary))
+
+    def _admit(self, tag: str, n: int) -> bool:
+        if tag not in self._tags:
+            if len(self._tags) >= MAX_TAGS:
+                self.refused += n
+                return False
+            self._tags.add(tag)
+        return True
+
+    def plugin(self, tag: str, offset: int, plugin: str | None) -> str | None:
+        """The plugin a tag belongs to: that of its first metadata; `offset` is where this one is."""
+        first = self._plugins.get(tag)
+        if plugin is None or (first is None and len(self._plugins) >= MAX_TAGS):
+            return first[1] if first else plugin
+        if first is None or offset < first[0]:
+            first = self._plugins[tag] = (offset, plugin)
+        return first[1]
+
+    @property
+    def plugins(self) -> set[str]:
+        """All plugins that the file's tags belong to."""
+        return {plugin for _, plugin in self._plugins.values()}
+
+    def close_block(self) -> None:
+        """Put the block's points of each tag in file order; tensors of a foreign plugin were no scalars."""
+        for key, rows in self._rows.items():
+            self._parts.setdefault(key, []).append(rows.part())
+        by_tag: dict[str, list[Part]] = {}
+        for (tag, is_tensor), parts in self._parts.items():
+            if not is_tensor or self._plugins.get(tag, (0, ""))[1] in SCALAR_PLUGINS:
+                by_tag.setdefault(tag, []).extend(parts)
+        for tag, parts in by_tag.items():
+            merged = _in_file_order(parts)
+            self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
+        self.refused += len(self._beyond.offset)
+        self._beyond = Rows()
+        self._rows.clear()
+        self._parts.clear()
+
+    def columns(self) -> tuple[Column, ...]:
+        """All points by tag, sorted by tag; each tag's parts are given up as it is put together."""
+        columns = []
+        for tag in sorted(self._done):
+            step, wall_time, value = (
+                np.concatenate(arrays) for arrays in zip(*self._done.pop(tag), strict=True)
+            )
+            columns.append(Column(tag, step, value, wall_time))
+        return tuple(columns)
+
+    def histograms(self) -> tuple[Histograms, ...]:
+        """All histograms by tag, sorted by tag."""
+        return tuple(histograms(tag, self._histograms[tag]) for tag in sorted(self._histograms))
+
+
+def _in_file_order(parts: list[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    parts = sorted(parts, key=lambda part: int(part.offset[0]))
+    offset, step, wall_time, value = zip(*parts, strict=True)
+    merged = Part(*map(np.concatenate, (offset, step)), *map(np.concatenate, (wall_time, value)))
+    if bool((merged.offset[1:] >= merged.offset[:-1]).all()):
+        return merged
+    order = np.argsort(merged.offset, kind="stable")
+    return Part(merged.offset[order], merged.step[order], merged.wall_time[order], merged.value[order])

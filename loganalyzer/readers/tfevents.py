@@ -1,0 +1,118 @@
+"""TensorBoard event files, whoever wrote them: every point bit for bit, and what could not be used."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from loganalyzer.model.run import Source
+from loganalyzer.readers.crc32c import length_crc
+from loganalyzer.readers.event_columns import decode_columns
+from loganalyzer.readers.event_frames import HEADER
+from loganalyzer.readers.event_plain import decode_plain
+from loganalyzer.readers.event_points import MAX_TAGS, Points, Problems
+from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.tfrecord import Block, Damage, scan
+
+FORMAT = "tfevents"
+
+# Below this many records the calls of a column decoder cost more than a plain loop.
+COLUMNS_FROM = 3000
+_WALL_TIME_KEY = 9
+
+
+def claims(path: Path, head: bytes) -> bool:
+    """Whether a file is ours: by its name, or by the header of a first record that can be an event."""
+    if path.name.endswith(".profile-empty"):
+        return False
+    if "tfevents" in path.name:
+        return True
+    if len(head) <= HEADER.size or head[HEADER.size] != _WALL_TIME_KEY:
+        return False
+    length, crc = HEADER.unpack_from(head)
+    return bool(length_crc(length) == crc)
+
+
+def read(path: Path, *, display: str | None = None) -> Reading:
+    """All points, histograms and hyper-parameters of one event file; nothing that is wrong with it is raised.
+
+    Points come in file order, with NaN, Inf and negative steps kept and a wall time as logged, which may be
+    NaN. `display` is how problems name the file.
+    """
+    name = display if display is not None else str(path)
+    points = Points(Problems(name))
+    size = 0
+    try:
+        # Without O_NONBLOCK a pipe with an inviting name would wait for a writer for ever.
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(fd)
+            if stat.S_ISREG(status.st_mode):
+                size = status.st_size
+                _read_blocks(fd, size, points)
+            else:
+                text = (
+                    "expected a regular file, found something else: it was not opened; name the file itself"
+                )
+                points.problems.add("unreadable", None, text)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        text = f"expected a file that can be read, found an error ({error.strerror}): "
+        points.problems.add(
+            "unreadable", None, text + "check its permissions and the disk; what came before is kept"
+        )
+    return _reading(name, size, points)
+
+
+def _read_blocks(fd: int, size: int, points: Points) -> None:
+    if size == 0:
+        text = "expected at least one record, found an empty file: look whether the run ever began"
+        points.problems.add("empty", 0, text)
+    for item in scan(fd, size):
+        if isinstance(item, Damage):
+            points.problems.add(item.kind, item.offset, item.text, skipped=item.skipped, lost=item.lost)
+        else:
+            decode(item, points)
+
+
+def decode(block: Block, points: Points, *, columns_from: int = COLUMNS_FROM) -> None:
+    """Decode one block, column by column if it has `columns_from` records or more."""
+    start, length = block.start, block.length
+    if start.size >= columns_from:
+        left = decode_columns(block, points)
+        start, length = start[left], length[left]
+    decode_plain(block, start, length, points)
+    points.close_block()
+
+
+def _reading(name: str, size: int, points: Points) -> Reading:
+    if points.refused:
+        text = f"expected at most {MAX_TAGS} tags, found more: {points.refused} points are left out; "
+        points.problems.add("over_limit", None, text + "log fewer tags to a file", lost=points.refused)
+    columns = points.columns()
+    return Reading(
+        source=Source(name, FORMAT, size, points.records),
+        columns=columns,
+        histograms=points.histograms(),
+        hparams=dict(sorted(points.hparams.items())),
+        problems=points.problems.all(),
+        framework=_framework(name, points, {column.tag for column in columns}),
+    )
+
+
+def _framework(name: str, points: Points, tags: set[str]) -> str:
+    """Who most likely wrote the file, or ""."""
+    is_tensorflow = (
+        points.writer.startswith("tensorflow")
+        or name.endswith(".v2")
+        or not points.contents.isdisjoint(("graph", "meta_graph", "session_log"))
+    )
+    if "graph_keras_model" in points.plugins or (
+        is_tensorflow and any(tag.startswith("epoch_") for tag in tags)
+    ):
+        return "keras"
+    if is_tensorflow:
+        return "tensorflow"
+    return "pytorch" if points.writer.startswith("tensorboard") else ""
