@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.roles.grammar import Guess
 from loganalyzer.roles.vocabulary import DATA, EVALUATION_ONLY
 
-_VERSUS = re.compile(r"(.+?)[ _]vs[ _][A-Za-z_ ]+")
 _AXES = ("iter", "iteration", "step", "epoch", "frame", "samples", "tokens", "time")
 _PER_EPISODE = ("reward", "episode_length")
 _METRICS: frozenset[Quantity] = frozenset({"accuracy", "score", "error", "perplexity"})
@@ -39,9 +37,10 @@ def _twin(guess: Guess, tags: frozenset[str], raw: set[tuple[object, ...]], epis
 
 def _same_curve(tag: str, tags: frozenset[str], episodic: set[str]) -> str:
     """The tag that shows the same values: `x` for `x vs samples` and `x/time`, or the sibling `x/iter`."""
-    versus = _VERSUS.fullmatch(tag)
-    if versus and versus[1] in tags:
-        return versus[1]
+    for versus in (" vs ", "_vs_"):
+        stem = tag.rpartition(versus)[0]
+        if stem in tags:
+            return stem
     parent, _, name = tag.rpartition("/")
     if name not in _AXES or not parent:
         return ""

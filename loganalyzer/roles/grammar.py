@@ -77,7 +77,7 @@ def read_tag(tag: str) -> Guess:
     found = _find(words)
     if found is None:
         why = f"no word of {tag!r} names a quantity; say what it is with --map"
-        return Guess(tag, "unknown", why=(why,), words=every)
+        return Guess(tag, "unknown", split, why=(why,), split_why=split_why, words=every)
     guess = Guess(
         tag,
         found.quantity,

@@ -10,6 +10,7 @@ from loganalyzer.roles.grammar import Guess
 from loganalyzer.roles.setting import Setting
 from loganalyzer.roles.vocabulary import (
     ACTOR,
+    CRITERIA,
     CRITIC,
     DISCRIMINATOR,
     GENERATOR,
@@ -118,45 +119,48 @@ def _supervised(guess: Guess) -> Guess:
 
 def _ranked(guesses: list[Guess]) -> list[Guess]:
     """The plain loss of each split is its objective, else the only one named; all others are parts."""
-    losses = [guess for guess in guesses if guess.quantity == "loss"]
-    with_plain = {_split(guess) for guess in losses if _is_plain(guess, losses)}
-    known_parts = {guess.component for guess in losses if _split(guess) in with_plain}
+    by_split: dict[str, set[tuple[str, ...]]] = {}
+    for guess in guesses:
+        if guess.quantity == "loss":
+            by_split.setdefault(_split(guess), set()).add(guess.component)
+    plain = {split: {part for part in parts if _is_plain(part, parts)} for split, parts in by_split.items()}
+    with_total = {part for split, parts in by_split.items() if plain[split] for part in parts}
+    sole = {split: _sole(parts) - with_total for split, parts in by_split.items() if not plain[split]}
     return [
-        _rank(guess, losses, with_plain, known_parts)
-        if guess.quantity == "loss" and not guess.fixed and not _is_plain(guess, losses)
+        _rank(guess, sole.get(_split(guess)))
+        if guess.quantity == "loss" and not guess.fixed and guess.component not in plain[_split(guess)]
         else guess
         for guess in guesses
     ]
 
 
-def _rank(
-    guess: Guess, losses: list[Guess], with_plain: set[str], known_parts: set[tuple[str, ...]]
-) -> Guess:
-    split = _split(guess)
-    rivals = {other.component for other in losses if _split(other) == split}
-    serious = {part for part in rivals if not set(part) & REGULARISERS}
-    if split not in with_plain and serious == {guess.component} and guess.component not in known_parts:
-        named = " ".join(guess.component)
-        return replace(
-            guess, component=(), why=(*guess.why, f'"{named}" is the only loss logged on {split} data')
-        )
-    beside = f"beside a total on {split} data" if split in with_plain else f"one of several on {split} data"
-    return _turn(guess, "loss_part", f'"{" ".join(guess.component)}" names one part, {beside}')
+def _rank(guess: Guess, sole: set[tuple[str, ...]] | None) -> Guess:
+    """`sole` is the one part that stands for the missing total of its split, None where a total is logged."""
+    named, split = " ".join(guess.component), _split(guess)
+    if sole and guess.component in sole:
+        why = f'"{named}" is the objective: no other loss is logged on {split} data but regularisers'
+        return replace(guess, component=(), why=(*guess.why, why))
+    beside = f"beside a total on {split} data" if sole is None else f"and no total is logged on {split} data"
+    return _turn(guess, "loss_part", f'"{named}" names one part, {beside}')
 
 
-def _is_plain(guess: Guess, losses: list[Guess]) -> bool:
+def _sole(parts: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The only part that is no regulariser, if there is just one."""
+    serious = {part for part in parts if not set(part) & REGULARISERS}
+    if any(set(part) <= CRITERIA for part in serious):
+        serious.discard(("reg",))
+    return serious if len(serious) == 1 else set()
+
+
+def _is_plain(part: tuple[str, ...], parts: set[tuple[str, ...]]) -> bool:
     """Nothing but `loss`, or a copy of it: `fold_1/loss`, `loss_1` beside `loss`; more numbers are parts."""
-    words = set(guess.component)
-    if not words or (words & INSTANCES and all(word in INSTANCES or word.isdigit() for word in words)):
-        return True
-    if not all(word.isdigit() for word in guess.component):
-        return False
-    numbered = [
-        other.component
-        for other in losses
-        if _split(other) == _split(guess) and len(other.component) == 1 and other.component[0].isdigit()
-    ]
-    return len(set(numbered)) == 1
+    if all(word in INSTANCES or word.isdigit() for word in part):
+        return not _is_number(part) or sum(map(_is_number, parts)) == 1
+    return False
+
+
+def _is_number(part: tuple[str, ...]) -> bool:
+    return len(part) == 1 and part[0].isdigit()
 
 
 def _split(guess: Guess) -> str:

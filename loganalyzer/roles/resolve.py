@@ -22,7 +22,7 @@ from loganalyzer.roles.context import (
 from loganalyzer.roles.grammar import Guess, read_tag, says_anything
 from loganalyzer.roles.losses import judge_losses
 from loganalyzer.roles.setting import setting_of
-from loganalyzer.roles.vocabulary import HIGHER, LOWER
+from loganalyzer.roles.vocabulary import HIGHER, LOWER, PARTED
 
 NO_MAPPING: Mapping[str, Role] = MappingProxyType({})
 
@@ -85,4 +85,5 @@ def _role(guess: Guess, series: Series) -> Role:
     elif guess.quantity == "entropy" and "loss" in guess.words and not bool(np.any(series.value > 0.0)):
         direction = "lower"
         why = (*why, "no value is positive: it is minus the entropy, so lower means more random")
-    return Role(guess.quantity, guess.split or "none", direction, "; ".join(why), guess.part)
+    part = guess.part if guess.quantity in PARTED else ""
+    return Role(guess.quantity, guess.split or "none", direction, "; ".join(why), part)

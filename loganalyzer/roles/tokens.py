@@ -87,10 +87,11 @@ def _known_pieces(low: str) -> list[str]:
     if numbered:
         stem, digits = numbered.groups()
         return [low] if stem in NUMBERED else [stem, digits] if stem in KNOWN else []
-    for at in range(2, len(low) - 1):
-        head, tail = low[:at], low[at:]
-        if (head in SPLITS and tail in QUANTITY_WORDS) or (head in QUANTITY_WORDS and tail in SPLITS):
-            return [head, tail]
+    for split in SPLITS:
+        if low.startswith(split) and low.removeprefix(split) in QUANTITY_WORDS:
+            return [split, low.removeprefix(split)]
+        if low.endswith(split) and low.removesuffix(split) in QUANTITY_WORDS:
+            return [low.removesuffix(split), split]
     return []
 
 

@@ -126,6 +126,9 @@ REGULARISERS = _set(
     "regularization regularisation regularizer regularisations l2 weightdecay wd aux auxiliary kl "
     "penalty gradpenalty commitment commit vq entropy ortho sparsity bound bounds"
 )
+CRITERIA = _set("crossentropy nll logloss ce bce mse mae huber categorical binary softmax sparse")
+"""Loss functions: beside one of these, `reg` is regularisation; beside `cls` it would be regression."""
+
 INSTANCES = _set(
     "fold folds kfold cv run seed trial version rank worker replica dataloader idx id k exp experiment"
 )
