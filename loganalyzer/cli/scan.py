@@ -27,13 +27,20 @@ from loganalyzer.cli.options import (
 )
 from loganalyzer.cli.output import check_writable, complain, emit, screen_of, writing
 from loganalyzer.cli.progress import progress
+from loganalyzer.errors import ReadError
 from loganalyzer.report.renderers import RENDERERS, Renderer, Report, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loganalyzer.audit.scan import ScanOptions
     from loganalyzer.model.diagnosis import Diagnosis
+    from loganalyzer.model.rule import Rulebook
     from loganalyzer.report.renderers import Detail
+
+_EXPECTED = (
+    "expected event files (*tfevents*) or CSV or JSON histories; check that this is the folder of the runs"
+)
 
 
 def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
@@ -54,15 +61,12 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     renderer = _renderer(format_, output)
     if output is not None:
         check_writable(output)
-    present = [path for path in paths if _is_present(path)]
-    diagnoses = _diagnoses(present, rules, classes, mapping, jobs, quiet=quiet)
-    bare = [path for path in present if not _is_found(path, present, diagnoses)]
-    for path in bare:
-        complain(f"{path}: no training logs found; expected event files, CSV or JSON histories below it")
+    options = _options(classes, mapping, jobs)
+    diagnoses, n_bare = _judge(paths, rulebook_of(rules), options, quiet=quiet)
     detail: Detail = "full" if verbose else "brief" if quiet else "normal"
     report = Report(os.pathsep.join(map(str, paths)), diagnoses)
     _deliver(renderer, report, output, detail, color=not no_color)
-    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=bool(bare) or len(present) < len(paths)))
+    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=n_bare > 0))
 
 
 def _renderer(name: str | None, output: Path | None) -> Renderer:
@@ -82,40 +86,35 @@ def _renderer(name: str | None, output: Path | None) -> Renderer:
     )
 
 
-def _is_present(path: Path) -> bool:
-    if os.path.lexists(path):
-        return True
-    complain(f"{path}: no such file or folder; expected a training log or a folder that holds some")
-    return False
-
-
-def _diagnoses(
-    paths: Sequence[Path],
-    rules: list[Path] | None,
-    classes: int | None,
-    mapping: list[str] | None,
-    jobs: int,
-    *,
-    quiet: bool,
-) -> tuple[Diagnosis, ...]:
+def _options(classes: int | None, mapping: list[str] | None, jobs: int) -> ScanOptions:
     from loganalyzer.audit.scan import ScanOptions
-    from loganalyzer.audit.scan import scan as scan_runs
     from loganalyzer.roles.mapping import parse_mapping
 
-    options = ScanOptions(classes=classes, mapping=parse_mapping(mapping or ()), jobs=jobs)
-    rulebook = rulebook_of(rules)
+    return ScanOptions(classes=classes, mapping=parse_mapping(mapping or ()), jobs=jobs)
+
+
+def _judge(
+    paths: Sequence[Path], rulebook: Rulebook, options: ScanOptions, *, quiet: bool
+) -> tuple[tuple[Diagnosis, ...], int]:
+    """The diagnoses of all paths, and how many of the paths gave none, which is said on standard error."""
+    from loganalyzer.audit.scan import scan as scan_runs
+
+    found: list[Diagnosis] = []
+    n_bare = 0
     with progress(quiet=quiet) as on_run:
-        return scan_runs(paths, rulebook, options, on_run)
-
-
-def _is_found(path: Path, paths: Sequence[Path], diagnoses: Sequence[Diagnosis]) -> bool:
-    """Whether anything of `path` was found; with a single path, anything at all."""
-    if len(paths) == 1:
-        return bool(diagnoses)
-    runs = [diagnosis.run for diagnosis in diagnoses]
-    read = {source.path for run in runs for source in run.sources}
-    failed = {problem.path for run in runs for problem in run.problems}
-    return any(Path(file).is_relative_to(path) for file in read | failed)
+        for done, path in enumerate(paths, 1):
+            try:
+                diagnoses = scan_runs([path], rulebook, options, on_run if len(paths) == 1 else None)
+                found += diagnoses
+                why = "" if diagnoses else f"{path}: no training logs found; {_EXPECTED}"
+            except ReadError as error:
+                why = str(error)
+            if why:
+                complain(why)
+                n_bare += 1
+            if on_run is not None and len(paths) > 1:
+                on_run(done, len(paths), str(path))
+    return tuple(found), n_bare
 
 
 def _deliver(renderer: Renderer, report: Report, output: Path | None, detail: Detail, *, color: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.report.renderers import Report, Screen
 from loganalyzer.report.terminal.details import run_lines
 from loganalyzer.report.terminal.lines import Line, lay_out, to_string
@@ -42,7 +41,7 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Line]:
 
 def _problems(report: Report, screen: Screen) -> Iterator[Line]:
     """One line for each thing that could not be read as it stands."""
-    found = [text for diagnosis in report.diagnoses for text in _run_problems(diagnosis)]
+    found = [problem(item) for diagnosis in report.diagnoses for item in diagnosis.run.problems]
     most = _MAX_PROBLEMS if screen.width is not None and screen.detail != "full" else len(found)
     if found:
         yield Line("")
@@ -51,11 +50,6 @@ def _problems(report: Report, screen: Screen) -> Iterator[Line]:
         yield Line(text, "  ", "magenta")
     if len(found) > most:
         yield Line(f"... and {len(found) - most:,} more; -v shows all", "  ", "dim")
-
-
-def _run_problems(diagnosis: Diagnosis) -> list[str]:
-    binary = {source.path for source in diagnosis.run.sources if "event" in source.format}
-    return [problem(item, in_lines=item.path not in binary) for item in diagnosis.run.problems]
 
 
 def _hint(report: Report) -> Iterator[Line]:

@@ -3,6 +3,7 @@ from made_diagnoses import LOWER, diagnosis, finding, zoo
 from rich.cells import cell_len
 
 from loganalyzer.model.finding import Place
+from loganalyzer.model.run import ReadProblem
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.table import hardest_first, table_lines
 
@@ -51,6 +52,12 @@ def test_nothing_is_wider_than_the_terminal(width, unicode):
 def test_columns_line_up_whatever_the_names():
     rows = plain([diagnosis("模型", findings=[finding()]), diagnosis("plain", findings=[finding()])])[1:]
     assert len({cell_len(row[: row.index("divergence")]) for row in rows}) == 1
+
+
+def test_what_cannot_be_read_is_named_by_its_kind():
+    problems = (ReadProblem("empty", "x.csv", "x.csv: expected a header, found nothing"),)
+    lines = plain([diagnosis("x.csv", "unreadable", reason=problems[0].text, problems=problems)], width=80)
+    assert lines[1:] == ["? unreadable  x.csv  empty"]
 
 
 def test_healthy_runs_show_what_was_noted_but_have_no_remedy():

@@ -33,9 +33,9 @@ def test_summary_leaves_out_what_there_is_none_of():
 
 def test_problem_names_path_place_and_text():
     item = ReadProblem("corrupt_data", "a/events", "a damaged record was skipped", 12345)
-    assert problem(item, in_lines=False) == "a/events: byte 12,345: a damaged record was skipped"
-    assert problem(item, in_lines=True) == "a/events: line 12,345: a damaged record was skipped"
-    assert problem(ReadProblem("empty", "a/x.csv", "is empty"), in_lines=True) == "a/x.csv: is empty"
+    assert problem(item) == "a/events: byte 12,345: a damaged record was skipped"
+    assert problem(ReadProblem("empty", "a/x.csv", "is empty")) == "a/x.csv: is empty"
+    assert problem(ReadProblem("ragged", "a/x.csv", "a/x.csv:12: is ragged", 12)) == "a/x.csv:12: is ragged"
 
 
 def test_verdicts_differ_without_colour():

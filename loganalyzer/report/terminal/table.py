@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from loganalyzer.model.diagnosis import Diagnosis, Verdict
+from loganalyzer.model.finding import Finding
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean, shorten
 from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, percent, place, sign
@@ -49,17 +50,25 @@ def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[Text]:
 
 def _row(diagnosis: Diagnosis, screen: Screen) -> _Row:
     finding = headline(diagnosis)
-    is_loud = finding is not None and finding.severity != "info"
-    note = finding.remedies[0].title if finding and finding.remedies and is_loud else diagnosis.reason
+    problems = diagnosis.run.problems if diagnosis.verdict == "unreadable" else ()
     cells = (
         f"{sign(diagnosis.verdict, unicode=screen.unicode)} {diagnosis.verdict}",
         clean(diagnosis.run.name, screen),
-        clean(finding.pathology, screen) if finding else "",
+        clean(finding.pathology, screen) if finding else problems[0].kind if problems else "",
         place(finding.onset) if finding else "",
         percent(finding.confidence) if finding else "",
     )
     fraction = percent(finding.onset.fraction) if finding and finding.onset else ""
+    # What cannot be read is said in full among the input problems.
+    note = "" if problems else _note(finding) or diagnosis.reason
     return _Row(diagnosis.verdict, cells, fraction, clean(note, screen))
+
+
+def _note(finding: Finding | None) -> str:
+    """The first thing to try; notes on healthy runs ask for nothing."""
+    if finding is None or finding.severity == "info" or not finding.remedies:
+        return ""
+    return finding.remedies[0].title
 
 
 def _columns(rows: Sequence[_Row]) -> list[list[str]]:

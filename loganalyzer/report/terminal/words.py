@@ -60,8 +60,12 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     return f"{plural(len(diagnoses), 'run')}: {parts}" if diagnoses else "no runs found"
 
 
-def problem(item: ReadProblem, *, in_lines: bool) -> str:
-    """One line on something unreadable: path, place, text; offsets count lines or bytes."""
-    if item.offset is None:
-        return f"{item.path}: {item.text}"
-    return f"{item.path}: {'line' if in_lines else 'byte'} {item.offset:,}: {item.text}"
+def problem(item: ReadProblem) -> str:
+    """One line on something unreadable: path, place, text; texts on tables name both themselves."""
+    if item.text.startswith(item.path):
+        return item.text
+    return (
+        f"{item.path}: {item.text}"
+        if item.offset is None
+        else f"{item.path}: byte {item.offset:,}: {item.text}"
+    )

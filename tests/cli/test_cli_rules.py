@@ -1,0 +1,101 @@
+import shutil
+
+import pytest
+
+from loganalyzer.model.rule import RuleCase
+from loganalyzer.rulebook.load import default_directory, load_rulebook
+
+RULES = load_rulebook([default_directory()])
+
+
+def test_list_has_a_line_for_every_rule(run):
+    code, out, err = run("rules", "list")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()[1:-2]] == [rule.name for rule in RULES.rules]
+    assert out.endswith(f"{len(RULES.rules)} rules, {len(RULES.remedies)} remedies\n")
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.name)
+def test_show_prints_all_that_a_rule_says(run, rule):
+    code, out, _ = run("rules", "show", rule.name)
+    words = " ".join(out.split())
+    assert code == 0
+    assert rule.title in out
+    assert " ".join(rule.description.split()) in words
+    assert rule.condition in words
+    assert all(f"{name} = {param.default:g}" in out for name, param in rule.params.items())
+    assert all(RULES.remedies[use.id].title in out for use in rule.remedies)
+    assert all(reference.url in out for reference in rule.references)
+    assert run("rules", "show", rule.id)[1] == out
+
+
+def test_show_guesses_at_unknown_names(run):
+    code, out, err = run("rules", "show", "divergance")
+    assert (code, out) == (2, "")
+    assert "did you mean divergence?" in err
+    assert all(rule.name in err for rule in RULES.rules)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A folder with one rule of our own that works, and its path."""
+    source = next(default_directory().rglob("divergence.yaml"))
+    folder = tmp_path / "own" / source.parent.name
+    folder.mkdir(parents=True)
+    shutil.copy(source, folder)
+    return tmp_path / "own", folder / source.name
+
+
+def test_check_and_test_accept_sound_rules(run, own):
+    folder, _ = own
+    assert run("rules", "check", folder) == (0, "no faults found\n", "")
+    code, out, _ = run("rules", "test", folder)
+    assert code == 0
+    assert ", 0 failed" in out
+
+
+def test_check_gives_the_place_of_each_fault(run, own):
+    folder, path = own
+    text = path.read_text()
+    path.write_text(
+        text.replace("condition: ", "condition: nonsense > 1 and ", 1).replace(
+            "severity: ", "severity: very ", 1
+        )
+    )
+    code, out, _ = run("rules", "check", folder)
+    assert code == 2
+    line = 1 + text[: text.index("severity: ")].count("\n")
+    assert f"{path}:{line}:" in out
+
+
+def test_every_command_refuses_a_broken_rule_in_the_same_words(run, own, logs):
+    folder, path = own
+    path.write_text(path.read_text().replace("severity: ", "severity: very ", 1))
+    _, faults, _ = run("rules", "check", folder)
+    for command in (["scan", logs], ["explain", "divergence"], ["rules", "list"]):
+        code, out, err = run(*command, "--rules", folder)
+        assert (code, out) == (2, "")
+        assert err == f"loganalyzer: {faults}"
+
+
+def test_test_tells_which_case_fails(run, own):
+    folder, path = own
+    text = path.read_text()
+    path.write_text(text.replace("expect: silent", "expect: fires", 1))
+    code, out, _ = run("rules", "test", folder)
+    case = next(case for case in _rule("divergence").tests if case.expect == "silent")
+    assert isinstance(case, RuleCase)
+    assert code == 1
+    assert f"divergence: {case.name}: expected fires, got silent" in out
+    assert out.endswith("1 failed\n")
+
+
+def _rule(name):
+    return next(rule for rule in RULES.rules if rule.name == name)
+
+
+@pytest.mark.parametrize("command", [["check"], ["test"]])
+def test_a_folder_that_is_not_there_is_refused(run, tmp_path, command):
+    code, out, err = run("rules", *command, tmp_path / "gone")
+    assert code == 2
+    assert "gone" in out + err
