@@ -80,7 +80,7 @@ def _argument(
     if kind is None:
         return f"{feature.name} takes no {shown(key)}; {nearest(key, tuple(feature.arguments))}"
     if kind == "curve":
-        text = str(value)
+        text = value if isinstance(value, str) else f"{value:g}"
         return "" if text in inputs else f"{shown(text)} is no input; {nearest(text, inputs)}"
     if isinstance(value, str) and value not in numbers:
         return f"{shown(value)} is no param, fact or feature above this one; {nearest(value, numbers)}"

@@ -18,7 +18,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 
 from loganalyzer.rulebook.arithmetic import COMPARISONS, FUNCTIONS, OPERATIONS, is_true
-from loganalyzer.rulebook.inline import InlineError
+from loganalyzer.rulebook.inline import InlineError, shown
 
 MAX_CHARACTERS = 2_000
 MAX_NODES = 200
@@ -144,11 +144,11 @@ def _scan(source: str) -> None:
         token = _TOKEN.match(source, position)
         if token is None:
             found = re.match(r"[\w.]+|.", source[position : position + 40], re.DOTALL)
-            shown = found.group() if found else ""
-            raise ExpressionError(f"unexpected {shown!r}; an expression has {_LANGUAGE}", position + 1)
+            word = found.group() if found else ""
+            raise ExpressionError(f"unexpected {shown(word)}; an expression has {_LANGUAGE}", position + 1)
         text = token.group()
         if iskeyword(text) and text not in _WORDS:
-            raise ExpressionError(f"unexpected {text!r}; an expression has {_LANGUAGE}", position + 1)
+            raise ExpressionError(f"unexpected {shown(text)}; an expression has {_LANGUAGE}", position + 1)
         depth += (text == "(") - (text == ")")
         if depth < 0:
             raise ExpressionError("this ) closes nothing", position + 1)
@@ -239,6 +239,8 @@ def _call(node: ast.Call, depth: int) -> _Evaluate:
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     if name not in FUNCTIONS:
         raise _refuse(node, f"only {', '.join(FUNCTIONS)} can be called")
+    if node.keywords:
+        raise _refuse(node.keywords[0].value, "arguments are given by their order, without names or **")
     function, least, most = FUNCTIONS[name]
     count = len(node.args)
     if not least <= count <= (most or count):

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.rulebook.inline import InlineError
+from loganalyzer.rulebook.inline import InlineError, shown
 
 MAX_SAMPLES = 100_000
 MAX_DEPTH = 10
@@ -61,11 +61,11 @@ def parse_series(text: str, seed: int = 0) -> tuple[Ints, Floats]:
         item = _ITEM.match(text, position)
         if item is None:
             wanted = "how often, as in )x3" if text[position] == ")" else "a number, _ or ( ... )xn"
-            raise NotationError(f"expected {wanted}, found {_word(text, position)!r}", position + 1)
+            raise NotationError(f"expected {wanted}, found {_word(text, position)}", position + 1)
         _take(item, rows)
         after = _skip(text, item.end())
         if after == item.end() < len(text) and item["open"] is None and text[after] != ")":
-            raise NotationError(f"expected a space, x or ~ before {_word(text, after)!r}", after + 1)
+            raise NotationError(f"expected a space, x or ~ before {_word(text, after)}", after + 1)
         position = after
     if len(rows) > 1:
         raise NotationError("this ( is not closed; expected ( ... )xn", rows[-1].column)
@@ -80,7 +80,7 @@ def _skip(text: str, position: int) -> int:
 
 
 def _word(text: str, position: int) -> str:
-    return text[position : position + 30].split(maxsplit=1)[0]
+    return shown(text[position : position + 41].split(maxsplit=1)[0])
 
 
 def _take(item: re.Match[str], rows: list[_Row]) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import isnan
 from typing import NamedTuple
 
-from loganalyzer.rulebook.inline import InlineError
+from loganalyzer.rulebook.inline import InlineError, shown
 
 _FIELD = re.compile(r"([A-Za-z_]\w*)(@step)?(?::([-+]?,?(?:\.\d{1,2})?[efgEFG%]?))?", re.ASCII)
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
@@ -89,9 +89,7 @@ def _split(template: str) -> Iterator[str | Field]:
 def _field(text: str, column: int) -> Field:
     match = _FIELD.fullmatch(text)
     if match is None or (match.group(2) and match.group(3) is not None):
-        raise TemplateError(
-            f"{{{text[:40]}}} is no field; expected {{name}}, {{name:.3g}}, {{name:.0%}} or {{name@step}}",
-            column,
-        )
+        wanted = "{name}, {name:.3g}, {name:.0%} or {name@step}"
+        raise TemplateError(f"{shown('{' + text + '}')} is no field; expected {wanted}", column)
     name, step, form = match.groups()
     return Field(name, step is not None, form or "", column)
