@@ -1,0 +1,184 @@
+"""The files of a run, read and put together."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
+from loganalyzer.readers import tfevents
+from loganalyzer.readers.csv_names import SPLIT_WORDS
+from loganalyzer.readers.formats import HEAD_BYTES, reader_of
+from loganalyzer.readers.listing import is_events, shown
+from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.sessions import Chain, Part, append, chains_of, drop_copies, part_of, sessions_of
+from loganalyzer.readers.stitch import join_histograms
+from loganalyzer.readers.walk import RunFiles, find_runs, stamp_of
+
+_WORD = re.compile(r"[^A-Za-z]+")
+
+
+def read_run(path: Path | str) -> Run:
+    """The run at a path, a directory or a file; the first one by name if there are several.
+
+    Raises:
+        ReadError: there is nothing at the path, or no log below it.
+    """
+    root = Path(path)
+    found = find_runs(root)
+    if not found:
+        raise ReadError(f"{root}: expected an event file or a training history below this folder, found none")
+    return read_runs(found[0])[0]
+
+
+def read_runs(found: RunFiles) -> tuple[Run, ...]:
+    """The runs that the files of one place hold, in time order: one, or more where a folder was reused.
+
+    Input that cannot be read is data: it comes back as a run without series that says why in `problems`.
+    """
+    parts = _parts(found)
+    timed = [part for part in parts if part.curves and part.reading.source.format == tfevents.FORMAT]
+    kept, copies = drop_copies(timed)
+    chains = chains_of(sessions_of(kept)) or [Chain()]
+    for part in parts:
+        if part not in timed:
+            _add(chains, part)
+    for part, original in copies:
+        chain = next(chain for chain in chains if original in chain.parts)
+        chain.copies.append(part)
+        chain.problems += [_copy(part, original), _copied(part, original)]
+    return tuple(_run(found, chains, index) for index in range(len(chains)))
+
+
+def _parts(found: RunFiles) -> list[Part]:
+    readings = [(path, _read(found, path)) for path in found.files]
+    base = _base(found)
+    alone = _own_prefix(base, readings)
+    parts = []
+    for path, reading in readings:
+        below = path.parent.relative_to(base).as_posix()
+        prefix = alone if below == "." else f"{shown(below)}/"
+        stamp = stamp_of(path.name)
+        is_table = reading.source.format != tfevents.FORMAT
+        parts.append(part_of(reading, "" if is_table else prefix, float(stamp.time) if stamp else 0.0))
+    return parts
+
+
+def _base(found: RunFiles) -> Path:
+    folders = [path.parent for path in found.files]
+    return Path(os.path.commonpath(folders)) if folders else found.root
+
+
+def _own_prefix(base: Path, readings: Sequence[tuple[Path, Reading]]) -> str:
+    """The name of a lone `train` or `test` folder, unless its tags name splits themselves."""
+    if base.name not in SPLIT_WORDS or any(path.parent != base for path, _ in readings):
+        return ""
+    tags = (column.tag for _, reading in readings for column in reading.columns)
+    named = any(not SPLIT_WORDS.isdisjoint(_WORD.split(tag.lower())) for tag in tags)
+    return "" if named else f"{base.name}/"
+
+
+def _read(found: RunFiles, path: Path) -> Reading:
+    """One file as data, whatever happens to it between the walk and now."""
+    name = shown(path.name if path == found.root else path.relative_to(found.root).as_posix())
+    try:
+        head = b""
+        if not is_events(path.name):
+            with path.open("rb") as file:
+                head = file.read(HEAD_BYTES)
+        reader = reader_of(path, head)
+        if reader is not None:
+            return reader.read(path, display=name)
+        say = f"{name}: expected the log found here a moment ago, found something else; scan again"
+        return Reading(Source(name, "", len(head), 0), problems=(ReadProblem("skipped", name, say),))
+    except OSError as error:
+        say = f"{name}: expected a readable file, found an error ({error.strerror}); check its permissions"
+        return Reading(Source(name, "", 0, 0), problems=(ReadProblem("unreadable", name, say),))
+
+
+def _add(chains: Sequence[Chain], part: Part) -> None:
+    """Add what has no times: a table to the last run here, an event file without points to the nearest."""
+    if part.curves:
+        chain = chains[-1]
+        if any(tag in chain.curves for tag in part.curves):
+            part.rename(f"{part.path.rpartition('/')[2]}:")
+    else:
+        chain = min(chains, key=lambda one: one.distance(part.start))
+    append(chain, part)
+
+
+def _copy(part: Part, original: Part) -> ReadProblem:
+    say = f"{part.path}: every point is in {original.path} as well: a copy, read once; remove one of the two"
+    return ReadProblem("duplicate", part.path, say, lost=part.n_points)
+
+
+def _copied(part: Part, original: Part) -> ReadProblem:
+    say = f"{part.path}: covers the same steps as {original.path}: this folder was written more than once; "
+    return ReadProblem("restarted", part.path, say + "give each run a folder of its own")
+
+
+def _run(found: RunFiles, chains: Sequence[Chain], index: int) -> Run:
+    chain = chains[index]
+    name = found.name if not index else f"{found.name}#{index + 1}"
+    parts = [*chain.parts, *chain.copies]
+    sources = tuple(sorted((part.reading.source for part in parts), key=lambda source: source.path))
+    problems = list(found.problems) if not index else []
+    problems += [problem for part in parts for problem in (*part.reading.problems, *part.problems)]
+    problems += chain.problems
+    if len(chains) > 1:
+        problems.append(_separate(found.name, chains, index))
+    histograms = _histograms(chain)
+    if not chain.curves and not histograms and not problems:
+        say = f"{name}: expected scalar points, found none in {len(sources)} files; the run logged nothing"
+        problems.append(ReadProblem("empty", name, say))
+    return Run(
+        run_id=_run_id(name, sources),
+        name=name,
+        framework=next((part.reading.framework for part in chain.parts if part.reading.framework), ""),
+        sources=sources,
+        series=tuple(_series(chain, tag) for tag in sorted(chain.curves)),
+        histograms=histograms,
+        hparams=_hparams(chain),
+        problems=tuple(sorted(problems, key=lambda one: (one.path, one.offset or 0, one.kind, one.text))),
+    )
+
+
+def _separate(name: str, chains: Sequence[Chain], index: int) -> ReadProblem:
+    chain = chains[index]
+    first = min((part.path for part in chain.parts if part.curves), default=name)
+    say = f"{name}: {len(chains)} sets of files here cover the same steps from their start on and are judged as "
+    say += (
+        f"separate runs; this is number {index + 1} in time, with {first}; give each run a folder of its own"
+    )
+    return ReadProblem("restarted", first, say)
+
+
+def _series(chain: Chain, tag: str) -> Series:
+    piece = chain.curves[tag]
+    return Series(
+        tag, piece.step, piece.value, piece.wall_time, chain.axes[tag], chain.superseded.get(tag, 0)
+    )
+
+
+def _histograms(chain: Chain) -> tuple[Histograms, ...]:
+    by_tag: dict[str, list[Histograms]] = {}
+    for part in chain.parts:
+        for histograms in part.reading.histograms:
+            by_tag.setdefault(part.prefix + histograms.tag, []).append(histograms)
+    return tuple(join_histograms(tag, by_tag[tag]) for tag in sorted(by_tag))
+
+
+def _hparams(chain: Chain) -> dict[str, Hyperparameter]:
+    merged: dict[str, Hyperparameter] = {}
+    for part in chain.parts:
+        merged.update(part.reading.hparams)
+    return dict(sorted(merged.items()))
+
+
+def _run_id(name: str, sources: Sequence[Source]) -> str:
+    text = "\0".join([name, *(f"{source.format}:{source.path}" for source in sources)])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

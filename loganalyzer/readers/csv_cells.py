@@ -1,0 +1,95 @@
+"""Cells of a table to numbers: exactly `float(text)`, and the other ways in which loggers spell one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from loganalyzer.model.run import Floats, Ints
+
+_MISSING = frozenset({"", "na", "n/a", "#n/a", "null", "none", "-", "--", "<na>"})
+# The C runtime of Windows before 2015 prints non-finite numbers like this.
+_SPELLINGS = {
+    "1.#qnan": math.nan,
+    "-1.#qnan": math.nan,
+    "1.#ind": math.nan,
+    "-1.#ind": math.nan,
+    "nan(ind)": math.nan,
+    "-nan(ind)": math.nan,
+    "1.#inf": math.inf,
+    "-1.#inf": -math.inf,
+}
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_WRAPPED = re.compile(r"(?:np\.float\d+|tensor)\(([^,()]+)(?:,[^()]*)?\)")
+
+
+def number(cell: str, separator: str = ",") -> float | None:
+    """The number a cell holds, or None for a blank or an `NA`.
+
+    Raises:
+        ValueError: the cell holds something else.
+    """
+    text = cell.strip()
+    try:
+        if "_" not in text:
+            return float(text)
+    except ValueError:
+        pass
+    low = text.lower()
+    if low in _MISSING:
+        return None
+    if low in _SPELLINGS:
+        return _SPELLINGS[low]
+    return float(_without_dress(text, separator))
+
+
+def is_number(cell: str, separator: str = ",") -> bool:
+    """Whether the cell holds a number; blanks and `NA` do not."""
+    try:
+        return number(cell, separator) is not None
+    except ValueError:
+        return False
+
+
+def numbers(cells: Sequence[str], separator: str) -> tuple[Floats, npt.NDArray[np.bool_], Ints]:
+    """Values (n,), whether each is there (n,), and the indices (k,) of the cells that hold no number.
+
+    A value that is not there is NaN with False beside it; a logged NaN is NaN with True.
+    """
+    try:
+        if "_" not in "".join(cells):
+            return np.array([float(cell) for cell in cells]), np.ones(len(cells), bool), np.empty(0, np.int64)
+    except ValueError:
+        pass
+    value = np.full(len(cells), math.nan)
+    there = np.zeros(len(cells), bool)
+    bad: list[int] = []
+    for index, cell in enumerate(cells):
+        try:
+            found = number(cell, separator)
+        except ValueError:
+            bad.append(index)
+            continue
+        if found is not None:
+            value[index], there[index] = found, True
+    return value, there, np.array(bad, np.int64)
+
+
+def _without_dress(text: str, separator: str) -> str:
+    if "_" in text:
+        raise ValueError(text)
+    if text.endswith("%"):
+        text = text[:-1].rstrip()
+    wrapped = _WRAPPED.fullmatch(text)
+    if wrapped:
+        return wrapped[1]
+    if separator != "," and _DECIMAL_COMMA.fullmatch(text):
+        return text.replace(",", ".")
+    if _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text

@@ -1,0 +1,133 @@
+"""Training histories in delimited text: Keras CSVLogger and everything that looks like it.
+
+The same reader takes Lightning's `metrics.csv`, ultralytics' `results.csv`, timm's `summary.csv`,
+Stable-Baselines3's `progress.csv` and the tables people write by hand: a header with a training quantity,
+rows below it, and a column that counts steps or none.
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from loganalyzer.model.run import ReadProblem, Source
+from loganalyzer.readers import csv_table
+from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves
+from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
+from loganalyzer.readers.reading import Reading
+
+FORMAT = "csv"
+SUFFIXES = frozenset({".csv", ".tsv", ".log", ".txt"})
+HEAD_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+_SHOWN = 5
+
+
+def claims(path: Path, head: bytes) -> bool:
+    """Whether the file is a training history, by its suffix and its first `HEAD_BYTES` bytes.
+
+    It needs a header with at least one column that is named like a training quantity and holds numbers;
+    a table without a step column but with words in it is a list of results, not a history.
+    """
+    if path.suffix.lower() not in SUFFIXES or not head or (b"\0" in head[:512] and not _is_utf16(head)):
+        return False
+    if len(head) >= HEAD_BYTES:
+        head = head[: head.rfind(b"\n") + 1] or head
+    table = csv_table.parse(csv_table.decode(head))
+    return table is not None and has_curves(grid_of(table))
+
+
+def read(path: Path, *, display: str | None = None) -> Reading:
+    """All curves of one table, in file order, and what of it could not be used.
+
+    Raises:
+        OSError: the file cannot be opened or read.
+    """
+    name = display if display is not None else path.name
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES)
+    size = max(path.stat().st_size, len(data))
+    problems = _byte_problems(name, size, data)
+    text = csv_table.decode(data if _is_utf16(data) else data.replace(b"\0", b""))
+    table = csv_table.parse(text)
+    if table is None:
+        problems.append(_no_history(name, data))
+        return Reading(Source(name, FORMAT, size, 0), problems=tuple(problems))
+    grid = grid_of(table)
+    columns, lost = columns_of(grid)
+    problems += _table_problems(name, table) + _cell_problems(name, grid)
+    if lost:
+        say = f"{name}: {lost} values stand in rows without a step, so they have no place; write the step"
+        problems.append(ReadProblem("non_numeric", name, say, lost=lost))
+    if not columns:
+        say = f"{name}: expected rows of numbers below the header, found none; the run logged nothing yet"
+        problems.append(ReadProblem("empty", name, say, offset=table.sections[0].line))
+    framework = framework_of([cell for section in table.sections for cell in section.names])
+    return Reading(
+        Source(name, FORMAT, size, grid.n_rows), columns, problems=tuple(problems), framework=framework
+    )
+
+
+def _is_utf16(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _no_history(name: str, data: bytes) -> ReadProblem:
+    if not data.strip(b"\0 \t\r\n"):
+        say = f"{name}: expected a header and rows, found an empty file; the run logged nothing"
+        return ReadProblem("empty", name, say, offset=1)
+    say = f"{name}: expected a header with a training quantity (loss, accuracy, ...) over numbers, found none"
+    return ReadProblem("skipped", name, f"{say}; name the columns in the first line", offset=1)
+
+
+def _byte_problems(name: str, size: int, data: bytes) -> list[ReadProblem]:
+    problems = []
+    if size > len(data):
+        skipped = size - len(data)
+        say = f"{name}: only the first {len(data)} bytes of {size} were read (the limit for one table); split it"
+        problems.append(ReadProblem("over_limit", name, say, offset=data.count(b"\n"), skipped=skipped))
+    zeros = 0 if _is_utf16(data) else data.count(b"\0")
+    if zeros:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        say = f"{name}:{line}: expected text, found {zeros} NUL bytes, which a crash leaves behind; they were left out"
+        problems.append(ReadProblem("corrupt_data", name, say, offset=line, skipped=zeros))
+    return problems
+
+
+def _table_problems(name: str, table: csv_table.Table) -> list[ReadProblem]:
+    problems = []
+    width = len(table.sections[0].names)
+    if table.ragged:
+        line, found = table.ragged[0]
+        lines = ", ".join(str(at) for at, _ in table.ragged[:_SHOWN])
+        say = f"{name}:{line}: expected {width} cells as in the header, found {found}; "
+        say += f"{len(table.ragged)} such lines were left out (line {lines}{_more(table.ragged)})"
+        lost = sum(found for _, found in table.ragged)
+        problems.append(ReadProblem("ragged", name, say, offset=line, lost=lost))
+    if table.unnamed:
+        line = table.sections[0].line
+        say = f"{name}:{line}: the rows are wider than the header's {width} names; {table.unnamed} cells without"
+        say += " a name were left out; name every column"
+        problems.append(ReadProblem("ragged", name, say, offset=line, lost=table.unnamed))
+    if table.cut:
+        say = f"{name}:{table.cut}: the last line breaks off before its end; it is still being written or was cut"
+        problems.append(ReadProblem("truncated", name, f"{say}, and was left out", offset=table.cut, lost=1))
+    return problems
+
+
+def _cell_problems(name: str, grid: Grid) -> list[ReadProblem]:
+    """One problem for each curve with cells that hold no number; a column of nothing but words is no curve."""
+    problems = []
+    for cells in grid.columns:
+        trains = is_surely_training(cells.name) or is_likely_training(cells.name)
+        if not cells.bad or cells.splits is not None or not (cells.there.any() or trains):
+            continue
+        line, found = cells.first_bad[0]
+        say = f"{name}:{line}: expected a number in column {cells.name!r}, found {found.strip()[:40]!r}; "
+        say += f"{cells.bad} such cells were left out"
+        problems.append(ReadProblem("non_numeric", name, say, offset=line, lost=cells.bad))
+    return problems
+
+
+def _more(ragged: list[tuple[int, int]]) -> str:
+    return "" if len(ragged) <= _SHOWN else ", ..."
