@@ -10,7 +10,7 @@ __all__ = ["Diagnosis", "__version__", "diagnose", "read_run", "scan"]
 _HOME = {
     "Diagnosis": "loganalyzer.model.diagnosis",
     "diagnose": "loganalyzer.engine.diagnose",
-    "read_run": "loganalyzer.readers.walk",
+    "read_run": "loganalyzer.readers.assemble",
     "scan": "loganalyzer.audit.scan",
 }
 

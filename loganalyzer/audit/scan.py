@@ -10,7 +10,8 @@ from loganalyzer.engine.diagnose import default_rulebook, diagnose
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
-from loganalyzer.readers.walk import RunFiles, find_runs, read_runs
+from loganalyzer.readers.assemble import read_runs
+from loganalyzer.readers.walk import RunFiles, find_runs
 
 OnRun = Callable[[int, int, str], None]
 

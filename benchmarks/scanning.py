@@ -1,0 +1,104 @@
+"""What a scan costs from start to finish, as ratios against peers measured in the same run.
+
+python benchmarks/scanning.py small     one run of 300 points, against `python -c "import numpy"`
+python benchmarks/scanning.py large     1,000,000 scalars read, segmented and judged, against EventAccumulator
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).parent
+PEER = """
+import sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+reader = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "tensors": 0}, purge_orphaned_data=False)
+reader.Reload()
+print(sum(len(reader.Scalars(tag)) for tag in reader.Tags()["scalars"]))
+"""
+RULES = """
+import time
+from loganalyzer.rulebook.load import default_directory, load_rulebook
+start = time.process_time()
+load_rulebook((default_directory(),))
+print(time.process_time() - start)
+"""
+
+
+def cost(command: list[str]) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of one process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"{command} ended with {status}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def interleaved(commands: dict[str, list[str]], rounds: int) -> dict[str, tuple[float, float]]:
+    """Median CPU seconds and peak memory of each command, run in turn."""
+    seen: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            seen[name].append(cost(command))
+    return {name: (median(c for c, _ in all_), max(m for _, m in all_)) for name, all_ in seen.items()}
+
+
+def small(rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "history.csv"
+        rows = (f"{i},{2.0 / (1 + i)},{2.1 / (1 + i)},0.5,0.01\n" for i in range(300))
+        log.write_text("epoch,loss,val_loss,accuracy,lr\n" + "".join(rows))
+        scan = [sys.executable, "-m", "loganalyzer", "scan", folder, "--fail-on", "never"]
+        figures = interleaved({"numpy": [sys.executable, "-c", "import numpy"], "scan": scan}, rounds)
+    ratio = figures["scan"][0] / figures["numpy"][0]
+    print(
+        f"import numpy {figures['numpy'][0] * 1e3:.0f} ms CPU, scan {figures['scan'][0] * 1e3:.0f} ms CPU: {ratio:.2f} times"
+    )
+    loading = median(float(subprocess.check_output([sys.executable, "-c", RULES])) for _ in range(rounds))
+    print(f"rules and remedies load in {loading * 1e3:.0f} ms CPU")
+
+
+def large(events: int, rounds: int) -> None:
+    from reading import write_scalars
+
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "events.out.tfevents.1700000000.host.1.0"
+        tenth = Path(folder).parent / f"{log.name}.tenth"
+        write_scalars(log, events)
+        write_scalars(tenth, events // 10)
+        try:
+            scan = [sys.executable, "-m", "loganalyzer", "scan", folder, "--fail-on", "never", "--quiet"]
+            peer = [sys.executable, "-c", PEER, str(tenth)]
+            figures = interleaved({"scan": scan, "peer": peer}, rounds)
+        finally:
+            tenth.unlink()
+    ours, (peer_s, peer_mb) = figures["scan"], figures["peer"]
+    print(f"{events:,} scalars, scan: {ours[0]:.2f} s CPU, {ours[1]:.0f} MB")
+    print(f"{events // 10:,} scalars, EventAccumulator, reading alone: {peer_s:.2f} s CPU, {peer_mb:.0f} MB")
+    print(
+        f"scan of all is {10 * peer_s / ours[0]:.0f} times faster than EventAccumulator would read them (tenth scaled)"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=("small", "large"))
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    if arguments.what == "small":
+        small(arguments.rounds)
+    else:
+        large(arguments.events, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
