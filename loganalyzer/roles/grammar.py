@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from loganalyzer.model.role import Direction, Quantity, Split
+from loganalyzer.model.role import Quantity, Split
 from loganalyzer.roles.parts import component_of, pace_of, passed_over
 from loganalyzer.roles.tokens import TagWords, Word, split_tag
 from loganalyzer.roles.vocabulary import (
@@ -52,7 +52,6 @@ class Guess:
     dropped: tuple[str, ...] = ()
     smoothed: bool = False
     fixed: bool = False
-    direction: Direction | None = field(default=None)
 
     @property
     def part(self) -> str:
@@ -176,7 +175,8 @@ def _head(segment: tuple[Word, ...], index: int) -> Found | None:
             if quantity:
                 where = "last word" if at == last else "word"
                 where = where if index == 0 else "folder"
-                why = f'{where} "{segment[at].seen}" says {quantity}'
+                what = "names no measure of learning" if quantity == "other" else f"says {quantity}"
+                why = f'{where} "{segment[at].seen}" {what}'
                 return Found(cast(Quantity, quantity), index, at, why)
     return None
 
@@ -217,7 +217,7 @@ def _clock(words: TagWords) -> Found | None:
 
 
 def _extreme(guess: Guess, words: TagWords) -> Guess:
-    """A running best or a maximum over a batch is no curve to judge by; neither is a spread."""
+    """A running best, or the maximum over a batch, is no curve to judge a run by."""
     if guess.quantity not in PARTED or guess.quantity in ("lr", "grad_norm", "weight_norm"):
         return guess
     for word in words.name:

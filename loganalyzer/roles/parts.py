@@ -22,6 +22,7 @@ from loganalyzer.roles.vocabulary import (
 
 _METRICS: frozenset[Quantity] = frozenset({"score", "error"})
 _FAMILIES: frozenset[Quantity] = frozenset({"loss", "score", "error"})
+_PASSED_OVER = AVERAGES | TOTALS | (ACCURACY_PLAIN - {"accuracy", "acc", "accu"})
 _GENERIC = frozenset({"score", "scores", "error", "err"})
 
 
@@ -72,7 +73,5 @@ def pace_of(words: TagWords) -> str:
 
 
 def passed_over(words: TagWords) -> tuple[str, ...]:
-    """Words that were passed over: they tell two curves apart that would read the same."""
-    source = (words.source,) if words.source else ()
-    neutral = AVERAGES | TOTALS | ACCURACY_PLAIN
-    return source + tuple(word.text for word in words.name if word.text in neutral)
+    """Words of the name that were passed over: they tell two curves apart that would read the same."""
+    return tuple(word.text for word in words.name if word.text in _PASSED_OVER)

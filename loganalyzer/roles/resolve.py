@@ -82,8 +82,12 @@ def _role(guess: Guess, series: Series) -> Role:
         direction = "lower"
     elif guess.quantity in HIGHER:
         direction = "higher"
-    elif guess.quantity == "entropy" and "loss" in guess.words and not bool(np.any(series.value > 0.0)):
+    elif guess.quantity == "entropy" and "loss" in guess.words and _is_negative(series):
         direction = "lower"
         why = (*why, "no value is positive: it is minus the entropy, so lower means more random")
     part = guess.part if guess.quantity in PARTED else ""
     return Role(guess.quantity, guess.split or "none", direction, "; ".join(why), part)
+
+
+def _is_negative(series: Series) -> bool:
+    return bool(np.any(series.value < 0.0)) and not bool(np.any(series.value > 0.0))

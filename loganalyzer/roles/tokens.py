@@ -28,9 +28,8 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TagWords:
-    """A tag taken apart: the file it came from ("" mostly), its folders outermost first, its name."""
+    """A tag taken apart: its folders, outermost first, and its name."""
 
-    source: str
     folders: tuple[tuple[Word, ...], ...]
     name: tuple[Word, ...]
 
@@ -45,13 +44,13 @@ def split_tag(tag: str) -> TagWords:
 
     `history.csv:loss` loses the file in front of the colon; `it/s` reads "it per s".
     """
-    source, colon, rest = tag.partition(":")
-    if not colon or not rest or not _FILE.search(source):
-        source, rest = "", tag
+    file, _, rest = tag.partition(":")
+    if not rest or not _FILE.search(file):
+        rest = tag
     rest = _PER_SECOND.sub(" per second", rest)
     segments = [_segment(part) for part in re.split(r"[/\\]", rest)]
     filled = [_before_versus(words) for words in segments if words]
-    return TagWords(source, tuple(filled[:-1]), filled[-1] if filled else ())
+    return TagWords(tuple(filled[:-1]), filled[-1] if filled else ())
 
 
 def _before_versus(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -222,7 +222,8 @@ def test_unknown_says_how_to_name_it():
 
 
 @pytest.mark.parametrize(
-    ("values", "direction"), [((-0.7, -0.1), "lower"), ((0.7, 0.1), "none"), ((-0.1, 0.1), "none")]
+    ("values", "direction"),
+    [((-0.7, -0.1), "lower"), ((-0.7, np.nan), "lower"), ((0.7, 0.1), "none"), ((-0.1, 0.1), "none")],
 )
 def test_entropy_loss_is_turned_round_only_where_its_values_are(values, direction):
     role = resolve(run_of("train/entropy_loss", *PPO, values=values))["train/entropy_loss"]
@@ -261,10 +262,14 @@ def test_equal_curves_on_different_axes_keep_the_plain_part():
     assert {role.part for role in roles.values()} == {""}
 
 
-def test_files_that_share_a_tag_are_told_apart():
+def test_the_file_a_clashing_tag_came_from_is_no_part_of_it():
     roles = resolve(run_of("loss", "val_loss", "history.csv:loss", "history.csv:val_loss"))
-    assert short(roles["history.csv:val_loss"]) == ("loss", "validation", "history.csv")
-    assert short(roles["val_loss"]) == ("loss", "validation", "")
+    assert short(roles["history.csv:val_loss"]) == short(roles["val_loss"]) == ("loss", "validation", "")
+
+
+def test_kinds_of_accuracy_side_by_side_are_told_apart():
+    roles = resolve(run_of("accuracy", "categorical_accuracy", "val_accuracy", "val_categorical_accuracy"))
+    assert [role.part for role in roles.values()] == ["", "categorical", "", "categorical"]
 
 
 def test_a_folder_all_tags_lie_in_says_nothing():

@@ -50,17 +50,17 @@ def test_words_that_only_contain_a_known_one_stay_whole(tag):
 
 
 @pytest.mark.parametrize(
-    ("tag", "source"),
+    ("tag", "name"),
     [
-        ("history.csv:loss", "history.csv"),
-        ("sub/events.out.tfevents.17.host.1:loss", "sub/events.out.tfevents.17.host.1"),
-        ("metrics/mAP_0.5:0.95", ""),
-        ("model.loss:0", ""),
-        ("history.csv:", ""),
+        ("history.csv:val_loss", ["val", "loss"]),
+        ("sub/events.out.tfevents.17.host.1:loss", ["loss"]),
+        ("metrics.csv/acc:1", ["acc", "1"]),
+        ("model.loss:0", ["model", "loss", "0"]),
+        ("history.csv:", ["history", "csv"]),
     ],
 )
-def test_the_file_in_front_of_a_colon_is_no_part_of_the_tag(tag, source):
-    assert split_tag(tag).source == source
+def test_the_file_in_front_of_a_colon_is_no_part_of_the_tag(tag, name):
+    assert [word.text for word in split_tag(tag).name] == name
 
 
 def test_words_keep_what_was_seen():
