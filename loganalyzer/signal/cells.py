@@ -8,10 +8,10 @@ import numpy as np
 
 from loganalyzer.model.role import Direction
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.signal.robust import SIGMA, median, memory
+from loganalyzer.signal.correlation import memory
+from loganalyzer.signal.robust import SIGMA, median
 
 CELLS = 100
-_TRANSIENT_CELLS = 50
 _TRANSIENT_SHARE = 0.8
 _TRANSIENT_END = 0.10
 
@@ -45,12 +45,13 @@ def transient_end(value: Floats, better: Direction) -> int:
     That is where four fifths of the whole improvement have been made, if it lies in the first tenth: on a
     scale set by that fall nothing later could be seen. For `better` "none" a rise counts as much as a fall.
     """
-    if value.size < 2 * _TRANSIENT_CELLS:
+    count = min(50, value.size // 2)
+    last = int(_TRANSIENT_END * count)
+    if last < 1:
         return 0
-    edge = (np.arange(_TRANSIENT_CELLS + 1) * value.size) // _TRANSIENT_CELLS
+    edge = (np.arange(count + 1) * value.size) // count
     mean = np.add.reduceat(value, edge[:-1]) / np.diff(edge)
     start = float(value[: max(1, value.size // 200)].mean())
-    last = int(_TRANSIENT_END * _TRANSIENT_CELLS)
     rest = np.sort(mean[last:])
     spread = float(rest[int(0.9 * rest.size)] - rest[int(0.1 * rest.size)])
     gain = (median(rest) - start) * (-1.0 if better == "lower" else 1.0)
@@ -63,7 +64,7 @@ def transient_end(value: Floats, better: Direction) -> int:
     return int(edge[there[0] + 1]) if there.size and there[0] < last else 0
 
 
-def make_cells(value: Floats) -> Cells | None:
+def make_cells(value: Floats, sensitivity: float) -> Cells | None:
     """Cut a finite curve of shape (n,), n at least 8, into cells; None if all cells have the same mean."""
     n = value.size
     step = np.abs(np.diff(value, prepend=2.0 * value[0] - value[1]))
@@ -79,10 +80,11 @@ def make_cells(value: Floats) -> Cells | None:
         return None
     mean = (mean - mean.mean()) / spread
     samples = n / mean.size
-    coefficient = _cell_memory(value, mean, samples)
+    noise = _cell_noise(mean)
+    # Noise that cannot be seen may wander as it likes.
+    coefficient = _cell_memory(value, mean, samples) if noise > 0.5 * sensitivity else 0.0
     roughness = np.log(step + 0.02 * float(step.mean()) + 0.003 * spread)
-    noise = _cell_noise(mean) / float(np.sqrt(1.0 - coefficient))
-    return Cells(edge, mean, roughness, samples, noise, coefficient)
+    return Cells(edge, mean, roughness, samples, noise / float(np.sqrt(1.0 - coefficient)), coefficient)
 
 
 def _mean_step(value: Floats, edge: Ints, width: Ints) -> Floats:
@@ -103,7 +105,7 @@ def _cell_noise(mean: Floats) -> float:
 
 def _cell_memory(value: Floats, mean: Floats, samples: float) -> float:
     """Autoregressive coefficient of the cells' noise, from that of the samples where cells hold several."""
-    coefficient = memory(mean) if samples < 4.0 else _averaged(memory(value[:4096]), samples)
+    coefficient = memory(mean) if samples < 4.0 else _averaged(memory(value[-4096:]), samples)
     return min(coefficient, 0.8) if coefficient > 0.3 else 0.0
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.run import Floats, Ints
 
 _TINY = 1e-12
+_ARM_TAUS = (0.05, 0.15, 0.4)
 
 
 def two_line_residuals(value: Floats, breaks: Ints) -> tuple[Floats, Floats]:
@@ -79,6 +80,19 @@ def broken_stick(value: Floats, first: int, last: int) -> Stick:
     return Stick(max(residual, 0.0), first + best, before, before + bend)
 
 
+def bent_stick(value: Floats, first: int, last: int) -> tuple[float, int]:
+    """Residual sum of squares and place of the best stick with one arm bent, broken at one of first .. last.
+
+    The arm flattens exponentially towards or away from the break, as learning that sets in or dies out.
+    """
+    bases = _bases(value.size)
+    on_line = bases.line.T @ value
+    chosen = slice(first - 2, last - 1)
+    gain = (bases.hinge[chosen] @ value) ** 2 + ((_bends(value.size)[:, chosen] @ value) ** 2).max(axis=0)
+    best = int(gain.argmax())
+    return max(float(value @ value - on_line @ on_line - gain[best]), 0.0), first + best
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bases:
     """Orthonormal columns for pieces of n cells: line (n, 2), cubic (n, 4); hinges (n - 4, n) free of it.
@@ -108,3 +122,25 @@ def _bases(n: int) -> _Bases:
     hinge -= (hinge @ line) @ line.T
     norm = np.sqrt(np.maximum((hinge * hinge).sum(axis=1), _TINY))
     return _Bases(line, cubic, hinge / norm[:, None], norm, slope, hinge_slope)
+
+
+@lru_cache(maxsize=128)
+def _bends(n: int) -> Floats:
+    """Exponential arms on either side of each break, less line and hinge, of length 1: (arms, n - 4, n)."""
+    bases = _bases(n)
+    after = np.maximum(np.arange(n)[None, :] - np.arange(2, max(3, n - 2))[:, None], 0.0)
+    arms = []
+    for tau in _ARM_TAUS:
+        # Mirrored, an arm before the break is one after it.
+        right = np.exp(-after / (tau * n))
+        arms += [right, right[::-1, ::-1]]
+    return np.stack([_orthonormal(arm, bases) for arm in arms])
+
+
+def _orthonormal(rows: Floats, bases: _Bases) -> Floats:
+    """Rows less what line and the same row's hinge explain, of length 1, or 0 where nothing is left."""
+    rest = rows - (rows @ bases.line) @ bases.line.T
+    rest -= (rest * bases.hinge).sum(axis=1, keepdims=True) * bases.hinge
+    norm = np.sqrt((rest * rest).sum(axis=1, keepdims=True))
+    out: Floats = np.divide(rest, norm, out=np.zeros_like(rest), where=norm > 1e-6)
+    return out

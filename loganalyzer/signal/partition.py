@@ -18,6 +18,8 @@ from loganalyzer.signal.laws import DecayTable, Matrix, Tables, grid_tables
 PENALTY = {"constant": 3.0, "linear": 4.0, "decay": 4.5, "linear and decay": 5.5}
 """Price of a segment by its law, in units of the logarithm of the number of cells."""
 
+_PRIOR_CELLS = 4.0
+_BELIEVED = 0.5
 _SCALE_SLOPE_PENALTY = 1.5
 _LARGEST_EXPONENT = 50.0
 
@@ -32,18 +34,19 @@ class _Moments:
     slope: Matrix
 
 
-def value_cost(value: Floats, floor: float, memory: float) -> Matrix:
+def value_cost(value: Floats, sensitivity: float, noise: float, memory: float) -> Matrix:
     """Cost of every segment [a, b) of cells under its cheapest law: (cells, cells + 1), inf where b <= a.
 
-    length * log(max(residual variance, floor ** 2)) / k + penalty * log(cells), with k the autocorrelation
-    time (1 + memory) / (1 - memory): what is smaller than `floor` cannot be seen and never pays.
+    length * log(max(residual variance, floor)) / k + penalty * log(cells), where k is the autocorrelation
+    time (1 + memory) / (1 - memory) of noise of standard deviation `noise`, and the floor says that what is
+    below `sensitivity` or within the noise cannot be seen and never pays.
     """
     tables = grid_tables(value.size)
     time = round(min((1.0 + memory) / (1.0 - memory), 8.0), 1)
     moments = _moments(value, tables)
     linear = moments.deviation - moments.with_time * moments.slope
     gain, gain_with_slope = _decay_gains(value, moments, tables)
-    least = np.float32(floor * floor)
+    least = _least_variance(value, sensitivity, noise)
     best = np.full_like(linear, np.inf)
     for residual, law in (
         (moments.deviation, "constant"),
@@ -129,8 +132,23 @@ def _gain_beside_line(product: Matrix, moments: _Moments, decay: DecayTable) -> 
     first = slope + weight * decay.first_derivative
     slope += weight * decay.last_derivative
     residual *= weight
-    residual *= first * slope >= 0
+    residual *= (first * slope >= 0) & (np.abs(first) >= np.abs(slope))
     return residual
+
+
+def _least_variance(value: Floats, sensitivity: float, noise: float) -> Matrix:
+    """Variance below which no fit to [a, b) is believed: what is visible, or half of the noise seen there.
+
+    The noise is the mean square step within the segment, halved, and `noise` squared counted as
+    `_PRIOR_CELLS` cells more, for a few cells say little.
+    """
+    step = np.zeros(value.size + 1)
+    np.cumsum(np.diff(value) ** 2, out=step[2:])
+    tables = grid_tables(value.size)
+    within = (0.5 * (step[None, :] - step[1:, None])).astype(np.float32)
+    within += np.float32(_PRIOR_CELLS * noise * noise)
+    within *= np.float32(_BELIEVED) / (tables.length + np.float32(_PRIOR_CELLS))
+    return np.maximum(within, np.float32(sensitivity * sensitivity))
 
 
 @lru_cache(maxsize=128)

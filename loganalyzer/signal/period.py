@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.model.run import Floats
-from loganalyzer.signal.robust import autocorrelation, mean_smooth
+from loganalyzer.signal.correlation import autocorrelation
+from loganalyzer.signal.robust import mean_smooth
 
 _FEWEST_SAMPLES = 64
 _COARSE_SAMPLES = 1024

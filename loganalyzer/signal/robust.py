@@ -1,4 +1,4 @@
-"""Statistics of one curve that a few wild samples cannot move: noise, smoothing, spikes, memory."""
+"""Statistics of one curve that a few wild samples cannot move: noise, smoothing, spikes."""
 
 from __future__ import annotations
 
@@ -134,39 +134,12 @@ def find_spikes(value: Floats) -> Ints:
     blocks = max(1, min(32, value.size // 24))
     limit = _local_deviation(off, blocks, float(value.std()))
     spike = off > _SPIKE_DEVIATIONS * limit
-    if spike.mean() > 0.06:
+    if int(spike.sum()) > max(4, 0.06 * value.size):
         spike = off > 2.0 * _SPIKE_DEVIATIONS * limit
+    spike &= _is_steep(step, off)
+    # Between two flanks, the middle of a spike three samples wide has no step of its own.
+    spike[1:-1] |= spike[:-2] & spike[2:] & (off[1:-1] > _SPIKE_DEVIATIONS * limit[1:-1])
     return np.flatnonzero(spike & ~_crowded(spike, blocks))
-
-
-def autocorrelation(value: Floats, lags: int) -> Floats:
-    """Autocorrelation of a finite curve at lags 0 .. lags - 1 (fewer if n is smaller), shape (lags,).
-
-    Each lag is divided by the number of products it has, so that a long period is not damped; all zero
-    for a constant.
-    """
-    lags = min(lags, value.size)
-    centred = value - value.mean() if value.size else value
-    power = float(centred @ centred)
-    if power <= 0.0:
-        return np.zeros(lags)
-    spectrum = np.fft.rfft(centred, 1 << (2 * value.size - 1).bit_length())
-    products = np.fft.irfft(spectrum * np.conj(spectrum))[:lags] / power
-    return np.asarray(products / (1.0 - np.arange(lags) / value.size), np.float64)
-
-
-def memory(value: Floats) -> float:
-    """Coefficient 0 .. 0.95 of first-order autoregressive noise on a finite curve, whatever its trend.
-
-    From the ratio of the median steps over two samples and over one, squared, which is 1 for white noise
-    and 1 plus the coefficient otherwise.
-    """
-    if value.size < 8:
-        return 0.0
-    near, far = value[1:] - value[:-1], value[2:] - value[:-2]
-    short = median(np.abs(near - median(near)))
-    long = median(np.abs(far - median(far)))
-    return min(max((long / short) ** 2 - 1.0, 0.0), 0.95) if short > 0.0 else 0.0
 
 
 def _odd(window: int, n: int) -> int:
@@ -224,6 +197,12 @@ def _median_by_rank(padded: Floats, window: int) -> Floats:
     return padded[order[answer]]
 
 
+def _is_steep(step: Floats, off: Floats) -> Bools:
+    """Whether a sample gets where it is in one step, at least half the way: the crest of a swing does not."""
+    steepest = np.maximum(np.append(step, 0.0), np.concatenate(([0.0], step)))
+    return np.asarray(steepest >= 0.5 * off)
+
+
 def _bounds(n: int, blocks: int) -> list[int]:
     """Starts of `blocks` blocks of equal length, the last with the remainder, and n."""
     return [*(block * (n // blocks) for block in range(blocks)), n]
@@ -232,17 +211,26 @@ def _bounds(n: int, blocks: int) -> list[int]:
 def _local_deviation(off: Floats, blocks: int, spread: float) -> Floats:
     """Deviation expected at each sample: the largest of its block's and the neighbouring blocks', floored."""
     bounds = _bounds(off.size, blocks)
-    own = np.array([median(off[a:b]) for a, b in pairwise(bounds)])
-    # The median distance from a median of seven is smaller than from the truth.
-    own *= 1.25 * SIGMA
+    own = np.array([_deviation(off[a:b]) for a, b in pairwise(bounds)])
     sides = np.concatenate((own[:1], own, own[-1:]))
     local = np.maximum(np.maximum(sides[:-2], sides[2:]), own)
     floor = max(0.3 * float(local.mean()), 0.01 * spread)
     return np.repeat(np.maximum(local, floor), np.diff(bounds))
 
 
+def _deviation(off: Floats) -> float:
+    """Standard deviation behind distances from a running median: by their median or, if larger, quintile.
+
+    Both distances are a quarter smaller than from the truth; on swings the median sees the flanks
+    only, the fourth quintile the crests too.
+    """
+    half, most = off.size // 2, off.size * 4 // 5
+    part = np.partition(off, (half, most))
+    return 1.25 * max(SIGMA * float(part[half]), float(part[most]) / 1.2816)
+
+
 def _crowded(spike: Bools, blocks: int) -> Bools:
     """Samples of blocks in which more than one sample in eight is set."""
     bounds = _bounds(spike.size, blocks)
-    share = np.add.reduceat(spike, bounds[:-1]) / np.diff(bounds)
-    return np.repeat(share > 0.12, np.diff(bounds))
+    count = np.add.reduceat(spike.astype(np.int64), bounds[:-1])
+    return np.repeat(count > np.maximum(4, 0.12 * np.diff(bounds)), np.diff(bounds))

@@ -82,12 +82,11 @@ def _without(value: Floats, spikes: Ints) -> Floats:
 def _find_events(value: Floats, better: Direction, sensitivity: float) -> list[Event]:
     """Sample index and kind of each changepoint of a finite, spike-free curve, ascending."""
     start = transient_end(value, better)
-    cells = make_cells(value[start:])
+    cells = make_cells(value[start:], sensitivity)
     if cells is None:
         return []
-    floor = max(sensitivity, 0.7 * min(cells.noise, 1.0))
     scatter = _ROUGHNESS_VARIANCE / max(1.0, cells.width)
-    cost = value_cost(cells.value, floor, cells.memory)
+    cost = value_cost(cells.value, sensitivity, min(cells.noise, 1.0), cells.memory)
     rough = scale_cost(cells.roughness, max(_ROUGHNESS_FLOOR**2, scatter))
     if cells.width < 2.0:
         rough *= np.float32((1.0 - cells.memory) / (1.0 + cells.memory))

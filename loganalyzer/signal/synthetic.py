@@ -10,7 +10,8 @@ import numpy as np
 from loganalyzer.model.role import Direction
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.kinds.faulty import FAULTY
-from loganalyzer.signal.kinds.healthy import HEALTHY, HEALTHY_CHANGE
+from loganalyzer.signal.kinds.healthy import HEALTHY
+from loganalyzer.signal.kinds.scheduled import HEALTHY_CHANGE
 from loganalyzer.signal.kinds.shapes import Family, Kind, Pen
 
 _FAMILIES: tuple[tuple[Family, tuple[Kind, ...]], ...] = (
