@@ -14,10 +14,9 @@ from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.role import Direction, Role
 from loganalyzer.model.rule import Input, Rule, Rulebook, RuleCase
 from loganalyzer.model.run import Series
+from loganalyzer.roles.vocabulary import HIGHER, LOWER
 from loganalyzer.rulebook.expr import drop_clauses, parse
 from loganalyzer.rulebook.notation import parse_series
-
-HIGHER_IS_BETTER = frozenset({"accuracy", "score", "reward", "explained_variance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _curve(name: str, wanted: Input, case: RuleCase) -> Curve | None:
         return None
     step, value = parse_series(case.series[name], seed=crc32(name.encode()))
     quantity = wanted.quantity[0]
-    direction: Direction = "higher" if quantity in HIGHER_IS_BETTER else "lower"
+    direction: Direction = "lower" if quantity in LOWER else "higher" if quantity in HIGHER else "none"
     role = Role(quantity, wanted.split[0], direction, "a test of a rule says so")
     return Curve(Series(name, step, value, axis="epoch"), role) if step.size else None
 
@@ -99,7 +98,6 @@ def _untested_clauses(rule: Rule, judgements: list[Judgement]) -> Iterator[TestF
     whole = parse(rule.condition)
     applied = [judgement.values for judgement in judgements if judgement.outcome.verdict != "not_applicable"]
     for clause, rest in drop_clauses(rule.condition):
-        without = parse(rest)
-        if all(without.holds(values) == whole.holds(values) for values in applied):
+        if all(rest.holds(values) == whole.holds(values) for values in applied):
             text = f"clause `{clause}` is not tested; add a near miss that only this clause keeps apart"
             yield TestFailure(rule.name, "", "a test that needs each clause", "none", text)

@@ -11,10 +11,11 @@ from loganalyzer.features.curve import FACTS
 from loganalyzer.features.registry import Feature
 from loganalyzer.model.rule import Expectation, Rule
 from loganalyzer.rulebook.arithmetic import FUNCTIONS
-from loganalyzer.rulebook.expr import ExpressionError, parse
+from loganalyzer.rulebook.expr import parse
 from loganalyzer.rulebook.inline import InlineError, shown
 from loganalyzer.rulebook.notation import parse_series
 from loganalyzer.rulebook.schema import nearest
+from loganalyzer.rulebook.syntax import ExpressionError
 from loganalyzer.rulebook.template import TemplateError, fields
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)

@@ -10,32 +10,16 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from keyword import iskeyword
 from typing import NamedTuple
 
 from loganalyzer.rulebook.arithmetic import COMPARISONS, FUNCTIONS, OPERATIONS, is_true
-from loganalyzer.rulebook.inline import InlineError, shown
-
-MAX_CHARACTERS = 2_000
-MAX_NODES = 200
-MAX_DEPTH = 30
+from loganalyzer.rulebook.syntax import LANGUAGE, MAX_DEPTH, ExpressionError, expressions, syntax_tree
 
 Values = Mapping[str, float]
 _Evaluate = Callable[[Values], float]
-
-_TOKEN = re.compile(
-    r"\s+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|[A-Za-z_]\w*|[<>=!]=|[-+*/<>(),]", re.ASCII
-)
-_WORDS = frozenset({"and", "or", "not"})
-_LANGUAGE = f"numbers, names, + - * /, comparisons, and, or, not, ( ) and calls of {', '.join(FUNCTIONS)}"
-
-
-class ExpressionError(InlineError):
-    """An expression is not in the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +49,10 @@ class Expression:
 
 
 class Drop(NamedTuple):
-    """An expression without one clause of an `and`: the clause, and what is left."""
+    """An expression without one clause of an `and`: the clause as written, and what is left."""
 
     clause: str
-    rest: str
+    rest: Expression
 
 
 @lru_cache(maxsize=4096)
@@ -78,9 +62,12 @@ def parse(source: str) -> Expression:
     Raises:
         ExpressionError: it is not in the language, or too large.
     """
-    tree = _tree(source)
-    names = frozenset(node.id for node in _expressions(tree) if isinstance(node, ast.Name)) - FUNCTIONS.keys()
-    return Expression(source, names, _is_condition(tree), _build(tree, 1))
+    return _expression(source, syntax_tree(source), 1)
+
+
+def _expression(source: str, tree: ast.expr, depth: int) -> Expression:
+    names = frozenset(node.id for node in expressions(tree) if isinstance(node, ast.Name)) - FUNCTIONS.keys()
+    return Expression(source, names, _is_condition(tree), _build(tree, depth))
 
 
 def drop_clauses(source: str) -> tuple[Drop, ...]:
@@ -92,7 +79,11 @@ def drop_clauses(source: str) -> tuple[Drop, ...]:
         ExpressionError: `source` is not in the language.
     """
     parse(source)
-    return tuple(Drop(ast.unparse(clause), ast.unparse(rest)) for clause, rest in _drops(_tree(source)))
+    # a chain that became an `and` is one level deeper than what was parsed: start one level higher
+    return tuple(
+        Drop(ast.unparse(clause), _expression(ast.unparse(rest), rest, 0))
+        for clause, rest in _drops(syntax_tree(source))
+    )
 
 
 def _drops(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -113,56 +104,6 @@ def _drops(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
                     yield clause, ast.BoolOp(op, [*before, rest, *after])
 
 
-def _tree(source: str) -> ast.expr:
-    """The syntax tree of the source in parentheses, so that it may be indented and span lines."""
-    if not source.strip():
-        raise ExpressionError("expected an expression, found nothing", 1)
-    if len(source) > MAX_CHARACTERS:
-        raise ExpressionError(
-            f"{len(source)} characters, at most {MAX_CHARACTERS} are allowed; name parts of it as features", 1
-        )
-    _scan(source)
-    line = re.sub(r"\s", " ", source)
-    try:
-        tree = ast.parse(f"({line})", mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        offset = error.offset if isinstance(error, SyntaxError) and error.offset else 2
-        column = min(max(offset - 1, 1), len(source) + 1)
-        raise ExpressionError(
-            "expected a number, a name or an operator that makes sense here", column
-        ) from None
-    count = sum(1 for _ in _expressions(tree))
-    if count > MAX_NODES:
-        raise ExpressionError(f"{count} parts, at most {MAX_NODES} are allowed; name some as features", 1)
-    return tree
-
-
-def _scan(source: str) -> None:
-    """Refuse what no expression can hold before Python's parser sees it."""
-    position = depth = 0
-    while position < len(source):
-        token = _TOKEN.match(source, position)
-        if token is None:
-            found = re.match(r"[\w.]+|.", source[position : position + 40], re.DOTALL)
-            word = found.group() if found else ""
-            raise ExpressionError(f"unexpected {shown(word)}; an expression has {_LANGUAGE}", position + 1)
-        text = token.group()
-        if iskeyword(text) and text not in _WORDS:
-            raise ExpressionError(f"unexpected {shown(text)}; an expression has {_LANGUAGE}", position + 1)
-        depth += (text == "(") - (text == ")")
-        if depth < 0:
-            raise ExpressionError("this ) closes nothing", position + 1)
-        if depth > MAX_DEPTH:
-            raise ExpressionError(f"more than {MAX_DEPTH} parentheses within each other", position + 1)
-        position = token.end()
-    if depth:
-        raise ExpressionError("a ( is not closed", len(source) + 1)
-
-
-def _expressions(tree: ast.AST) -> Iterator[ast.expr]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.expr))
-
-
 def _is_condition(tree: ast.expr) -> bool:
     """Whether the value is a truth by its form, and not a number that happens to be used as one."""
     match tree:
@@ -174,7 +115,6 @@ def _is_condition(tree: ast.expr) -> bool:
 
 
 def _refuse(node: ast.expr, what: str) -> ExpressionError:
-    # the source was parsed within parentheses: its first character has offset 1
     return ExpressionError(what, max(node.col_offset, 1))
 
 
@@ -183,7 +123,7 @@ def _build(node: ast.expr, depth: int) -> _Evaluate:
         raise _refuse(node, f"nested deeper than {MAX_DEPTH}; name parts of it as features")
     build = _BUILDERS.get(type(node))
     if build is None:
-        raise _refuse(node, f"not in the language; an expression has {_LANGUAGE}")
+        raise _refuse(node, f"not in the language; an expression has {LANGUAGE}")
     return build(node, depth + 1)
 
 

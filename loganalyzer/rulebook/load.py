@@ -91,21 +91,32 @@ def load_located(directories: Sequence[Path]) -> LoadedRulebook:
 
 
 def _files(directory: Path, errors: list[RuleError]) -> list[Path]:
-    """The rule and remedy files of a folder, sorted; a YAML file that is neither is an error."""
-    found = []
-    for path in sorted(directory.rglob("*.y*ml")):
-        relative = path.relative_to(directory)
-        if path.suffix not in (".yaml", ".yml") or path.name.startswith(".") or not path.is_file():
+    """The rule and remedy files of a folder, sorted; YAML that lies elsewhere in it is an error."""
+    found: list[Path] = []
+    others: list[Path] = []
+    for family in _entries(directory, errors):
+        if not family.is_dir():
+            others.append(family)
             continue
-        if len(relative.parts) == 2 and path.suffix == ".yaml":
-            found.append(path)
-        else:
+        for path in _entries(family, errors):
+            (found if path.suffix == ".yaml" and path.is_file() else others).append(path)
+    for path in others:
+        if path.is_dir() or (path.suffix.lower() in (".yaml", ".yml") and path.is_file()):
             text = f"expected <family>/<name>.yaml or {REMEDIES}/<id>.yaml in {directory}; move or rename it"
             errors.append(RuleError(str(path), 1, 1, text))
     if not found and not errors:
-        what = "no rules here" if directory.is_dir() else "no such folder"
-        errors.append(RuleError(str(directory), 1, 1, f"{what}; expected <family>/<name>.yaml files"))
+        text = "no rules here; expected <family>/<name>.yaml files"
+        errors.append(RuleError(str(directory), 1, 1, text))
     return found
+
+
+def _entries(folder: Path, errors: list[RuleError]) -> list[Path]:
+    """What a folder holds but hidden files, sorted."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        errors.append(RuleError(str(folder), 1, 1, f"cannot be listed: {error.strerror}"))
+        return []
 
 
 def _read(path: Path, errors: list[RuleError]) -> bytes | None:

@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loganalyzer.errors import LogAnalyzerError
-from loganalyzer.rulebook.expr import (
-    MAX_CHARACTERS,
-    MAX_DEPTH,
-    MAX_NODES,
-    ExpressionError,
-    drop_clauses,
-    parse,
-)
+from loganalyzer.rulebook.expr import drop_clauses, parse
+from loganalyzer.rulebook.syntax import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, ExpressionError
 
 
 @pytest.mark.parametrize(
@@ -308,7 +302,7 @@ def test_any_row_of_words_is_an_expression_or_an_expression_error(words):
 
 
 def test_drop_clauses_of_an_and():
-    assert [tuple(drop) for drop in drop_clauses("a > 1 and b and not c")] == [
+    assert [(drop.clause, drop.rest.source) for drop in drop_clauses("a > 1 and b and not c")] == [
         ("a > 1", "b and (not c)"),
         ("b", "a > 1 and (not c)"),
         ("not c", "a > 1 and b"),
@@ -316,7 +310,7 @@ def test_drop_clauses_of_an_and():
 
 
 def test_drop_clauses_below_or_and_not():
-    assert [tuple(drop) for drop in drop_clauses("a > 1 or not (b < 2 and c)")] == [
+    assert [(drop.clause, drop.rest.source) for drop in drop_clauses("a > 1 or not (b < 2 and c)")] == [
         ("b < 2", "a > 1 or not c"),
         ("c", "a > 1 or not b < 2"),
     ]
@@ -325,11 +319,26 @@ def test_drop_clauses_below_or_and_not():
 def test_drop_clauses_within_clauses():
     drops = drop_clauses("a and (b or c and d)")
     assert [drop.clause for drop in drops] == ["a", "b or (c and d)", "c", "d"]
-    assert [drop.rest for drop in drops] == ["b or (c and d)", "a", "a and (b or d)", "a and (b or c)"]
+    assert [drop.rest.source for drop in drops] == ["b or (c and d)", "a", "a and (b or d)", "a and (b or c)"]
 
 
 def test_a_chain_is_an_and():
-    assert [tuple(drop) for drop in drop_clauses("0 < a <= 1")] == [("0 < a", "a <= 1"), ("a <= 1", "0 < a")]
+    assert [(drop.clause, drop.rest.source) for drop in drop_clauses("0 < a <= 1")] == [
+        ("0 < a", "a <= 1"),
+        ("a <= 1", "0 < a"),
+    ]
+
+
+def test_the_rest_is_not_held_to_the_limits_of_what_is_written():
+    deep = "not " * (MAX_DEPTH - 2) + "(a<b<c)"
+    assert [drop.rest.holds({"a": 1, "b": 2, "c": 1}) for drop in drop_clauses(deep)] == [False, True]
+    wide = "and".join(["(a<b)"] * 50)
+    most = wide + "and" + "(a<" + "b" * (MAX_CHARACTERS - len(wide) - 7) + ")"
+    assert len(most) == MAX_CHARACTERS
+    drops = drop_clauses(most)
+    assert len(drops) == 51
+    assert len(drops[0].rest.source) > MAX_CHARACTERS
+    assert drops[-1].rest.holds({"a": 0, "b": 1})
 
 
 def test_nothing_to_drop():
@@ -346,5 +355,5 @@ def test_drop_clauses_refuses_what_parse_refuses():
 def test_the_rest_is_the_conjunction_of_the_others(clauses):
     for drop in drop_clauses(" and ".join(clauses)):
         for values in ({"a": 0, "b": 1, "c": 2}, {"a": 1, "b": 0, "c": 0}, {"a": 1, "b": 1, "c": 1}):
-            whole = parse(f"({drop.rest}) and ({drop.clause})").holds(values)
+            whole = parse(f"({drop.rest.source}) and ({drop.clause})").holds(values)
             assert whole == parse(" and ".join(clauses)).holds(values)

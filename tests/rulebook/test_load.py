@@ -118,33 +118,50 @@ def test_a_file_that_is_no_rule(tmp_path, rule, line):
 
 def test_files_in_the_wrong_place_are_not_passed_over(tmp_path):
     write_rules(tmp_path)
-    for name in ("top.yaml", "shape/deep/rule.yaml", "shape/other.yml"):
+    for name in ("top.yaml", "shape/deep/rule.yaml", "shape/other.yml", "shape/LOUD.YAML"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(RULE, encoding="utf-8")
-    for name in ("README.md", "shape/.hidden.yaml", "shape/notes.txt"):
+    for name in ("README.md", "shape/.hidden.yaml", "shape/notes.txt", ".git/x/y.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("text", encoding="utf-8")
     lines = refused(tmp_path)
-    assert [line.split(":")[0] for line in lines] == ["shape/deep/rule.yaml", "shape/other.yml", "top.yaml"]
+    found = [line.split(":")[0] for line in lines]
+    assert found == ["shape/LOUD.YAML", "shape/deep", "shape/other.yml", "top.yaml"]
     assert all("expected <family>/<name>.yaml or remedies/<id>.yaml" in line for line in lines)
 
 
 def test_what_is_no_regular_file_is_not_opened(tmp_path):
     write_rules(tmp_path)
     os.mkfifo(tmp_path / "shape" / "pipe.yaml")
-    (tmp_path / "shape" / "folder.yaml").mkdir()
-    assert [rule.name for rule in load_rulebook([tmp_path]).rules] == ["rising"]
-
-
-def test_a_dangling_link_and_a_loop_do_not_end_the_load(tmp_path):
-    write_rules(tmp_path)
     (tmp_path / "shape" / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
-    (tmp_path / "loop").symlink_to(tmp_path)
     assert [rule.name for rule in load_rulebook([tmp_path]).rules] == ["rising"]
+
+
+def test_links_are_followed_but_a_loop_is_an_error(tmp_path):
+    write_rules(tmp_path / "there")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "shape").symlink_to(tmp_path / "there" / "shape")
+    assert [rule.name for rule in load_rulebook([tmp_path / "here"]).rules] == ["rising"]
+    (tmp_path / "here" / "loop").symlink_to(tmp_path / "here")
+    assert [line.split(":")[0] for line in refused(tmp_path / "here")] == ["loop/loop", "loop/shape"]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path, monkeypatch):
+    write_rules(tmp_path)
+    listed = Path.iterdir
+
+    def iterdir(path):
+        if path.name == "shape":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert refused(tmp_path) == ["shape:1:1: cannot be listed: Permission denied"]
 
 
 def test_a_folder_without_rules(tmp_path):
     assert refused(tmp_path) == [".:1:1: no rules here; expected <family>/<name>.yaml files"]
-    assert refused(tmp_path / "none") == [".:1:1: no such folder; expected <family>/<name>.yaml files"]
+    assert refused(tmp_path / "none") == [".:1:1: cannot be listed: No such file or directory"]
 
 
 def test_a_large_file_is_refused_without_being_read_whole(tmp_path):
