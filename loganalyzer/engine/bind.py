@@ -50,7 +50,9 @@ def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Curve | N
     lead = next(
         (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
     )
-    leaders: list[Curve | None] = [*_leaders(_fitting(rule.inputs[lead], curves), rule.needs.min_points)]
+    fitting = _fitting(rule.inputs[lead], curves)
+    chosen_leaders = fitting if rule.inputs[lead].every else _leaders(fitting, curves, rule.needs.min_points)
+    leaders: list[Curve | None] = [*chosen_leaders]
     bound = []
     for leader in leaders or [None]:
         chosen: dict[str, Curve | None] = {lead: leader}
@@ -71,19 +73,34 @@ def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
     return []
 
 
-def _leaders(candidates: list[Curve], min_points: int) -> list[Curve]:
-    """One curve for each thing measured: of its grains the coarsest that has enough points."""
+def _leaders(candidates: list[Curve], curves: tuple[Curve, ...], min_points: int) -> list[Curve]:
+    """One curve for each thing measured: of its grains the one that holds whole epochs, if it can be judged."""
     by_part: dict[str, list[Curve]] = {}
     for curve in candidates:
         part = "" if curve.role.part in GRAINS else curve.role.part
         by_part.setdefault(part, []).append(curve)
-    return [min(group, key=lambda c: _preference(c, min_points)) for _, group in sorted(by_part.items())]
+    epochs = _evaluations(candidates, curves)
+    return [
+        min(group, key=lambda c: _preference(c, min_points, epochs)) for _, group in sorted(by_part.items())
+    ]
 
 
-def _preference(curve: Curve, min_points: int) -> tuple[bool, int, int, str]:
+def _evaluations(candidates: list[Curve], curves: tuple[Curve, ...]) -> int:
+    """How often the run was validated: curves with that many points are means over epochs; 0 if never."""
+    quantities = {curve.role.quantity for curve in candidates}
+    counts = [
+        len(curve.series)
+        for curve in curves
+        if curve.role.quantity in quantities and curve.role.split in ("validation", "test")
+    ]
+    return max(counts, default=0)
+
+
+def _preference(curve: Curve, min_points: int, epochs: int = 0) -> tuple[bool, bool, int, int, str]:
     grain = GRAINS.index(curve.role.part) if curve.role.part in GRAINS else 0
     enough = int(np.isfinite(curve.value).sum()) >= max(min_points, 8)
-    return not enough, grain, -len(curve.series), curve.series.tag
+    of_batches = epochs > 0 and len(curve.series) > 1.5 * epochs
+    return not enough, of_batches, grain, -len(curve.series), curve.series.tag
 
 
 def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
@@ -94,7 +111,7 @@ def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
         return min(candidates, key=lambda c: _preference(c, 2))
     first, last = leader.series.step[0], leader.series.step[-1]
 
-    def strangeness(curve: Curve) -> tuple[bool, bool, bool, int, bool, tuple[bool, int, int, str]]:
+    def strangeness(curve: Curve) -> tuple[bool, bool, bool, int, bool, tuple[bool, bool, int, int, str]]:
         step = curve.series.step
         apart = bool(step[-1] < first or step[0] > last)
         same_part = curve.role.part == leader.role.part or curve.role.part in GRAINS

@@ -59,8 +59,10 @@ def _of_a_guess(level: float, loss: float) -> float:
     if not (isfinite(loss) and 0.0 < loss < 20.0):
         return nan
     guess = round(exp(loss))
-    if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= 1.6 / guess:
-        return 1.0 / guess
+    # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
+    most = (1.6 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
+    if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= most:
+        return max(level, 1.0 / guess)
     return level if level <= 0.6 and abs(exp(-loss) - level) <= PAIR_TOLERANCE * level else nan
 
 
@@ -81,7 +83,7 @@ def _estimate(level: float, loss: float, repeats: float, first: float, classes: 
         return guess, 2.0
     if repeats >= 0.8 and level < 0.97:
         return level, 3.0
-    if first >= 0.7 * level and level <= 0.6:
+    if abs(first - level) <= 0.5 * level and level <= 0.6:
         return level, 5.0
     fraction = _one_over(level)
     return fraction, 4.0 if isfinite(fraction) else 0.0

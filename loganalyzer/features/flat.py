@@ -51,9 +51,9 @@ def frozen_above_best(of: Curve, band: float) -> float:
 
 
 def repeats_share(of: Curve) -> float:
-    """The share of samples that equal the one before exactly, the first tenth of the run left out."""
+    """The share of samples that equal the one before to six digits, the first tenth of the run left out."""
     value = of.value[max(1, of.value.size // 10) :]
-    return float(np.mean(value[1:] == value[:-1])) if value.size > 1 else 0.0
+    return float(np.mean(np.isclose(value[1:], value[:-1], rtol=1e-6, atol=0.0))) if value.size > 1 else 0.0
 
 
 FLAT = (frozen_above_best, frozen_index, frozen_level, frozen_points, frozen_share, repeats_share)

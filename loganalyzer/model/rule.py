@@ -18,12 +18,14 @@ Expectation = Literal["fires", "silent", "not_applicable"]
 class Input:
     """A curve the rule asks for, by role; `optional` ones may be missing: features of them are then NaN.
 
-    `split` is an order of preference: the first one that the run has is looked at.
+    `split` is an order of preference: the first one that the run has is looked at. Of one quantity logged
+    at several grains (epochs, batches) one curve is judged, or each of them if `every` says so.
     """
 
     quantity: tuple[Quantity, ...]
     split: tuple[Split, ...]
     optional: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
