@@ -20,7 +20,7 @@ def _guarded() -> int:
     from loganalyzer.errors import LogAnalyzerError
 
     try:
-        _app()()
+        _app()(prog_name="loganalyzer")
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
     except KeyboardInterrupt:

@@ -57,7 +57,7 @@ def _only_run(path: Path) -> Run:
         ReadError: there is none.
         LogAnalyzerError: there are several.
     """
-    from loganalyzer.readers.walk import find_runs, read_runs
+    from loganalyzer.readers import find_runs, read_runs
 
     runs = [one for found in find_runs(path) for one in read_runs(found)]
     drawable = [one for one in runs if one.series]

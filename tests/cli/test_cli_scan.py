@@ -1,0 +1,187 @@
+import json
+import os
+import shutil
+
+import pytest
+from conftest import write_history
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
+
+
+def verdicts(document):
+    return {one["name"]: one["verdict"] for one in json.loads(document)["runs"]}
+
+
+def test_a_diverging_run_is_told_from_a_sound_one(run, logs):
+    code, out, err = run("scan", logs)
+    header, sick, sound, *_ = out.splitlines()
+    assert (code, err) == (1, "")
+    assert header.split()[:3] == ["verdict", "run", "finding"]
+    assert sick.startswith("✗ sick     bad/history.csv   divergence")
+    assert sound.startswith("✓ healthy  good/history.csv")
+    assert "2 runs: 1 sick, 1 healthy" in out
+    assert out.endswith("more: loganalyzer explain divergence\n")
+
+
+def test_fail_on_decides_between_1_and_0(run, logs):
+    assert run("scan", logs / "good")[0] == 0
+    assert run("scan", logs, "--fail-on", "warning")[0] == 1
+    assert run("scan", logs, "--fail-on", "never")[0] == 0
+    assert run("scan", logs, "--fail-on", "sometimes")[0] == 2
+
+
+def test_json_is_the_same_bytes_every_time_and_from_every_process(run, logs):
+    code, out, err = run("scan", logs, "--format", "json")
+    assert (code, err) == (1, "")
+    assert verdicts(out) == {"bad/history.csv": "sick", "good/history.csv": "healthy"}
+    assert json.loads(out)["root"] == str(logs)
+    assert run("scan", logs, "--format", "json", "--quiet", "--jobs", "2")[1] == out
+
+
+@pytest.mark.parametrize(("name", "is_json"), [("out.json", True), ("out.txt", False)])
+def test_suffix_guesses_the_format(run, logs, tmp_path, name, is_json):
+    target = tmp_path / name
+    assert run("scan", logs, "-o", target) == (1, "", "")
+    assert target.read_text().startswith("{") is is_json
+    assert run("scan", logs, "-o", target, "--format", "json")[0] == 1
+    assert target.read_text().startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["-o", "x.docx"], "x.docx; end it in .txt, .json"),
+        (["--format", "docx"], "'docx' is not one of text, json"),
+        (["-o", "missing/x.json"], "folder missing does not exist"),
+        (["--classes", "1"], "greater than or equal to 2"),
+        (["--jobs", "0"], "greater than or equal to 1"),
+        (["--map", "loss"], "loss"),
+        (["--rules", "missing"], "expected a folder of rules"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_before_the_work(
+    run, logs, monkeypatch, tmp_path, arguments, says
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, err = run("scan", logs, *arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+def test_a_mapped_tag_is_judged(run, tmp_path):
+    wild = [1.0 * 0.95**epoch for epoch in range(40)] + [0.2 * 1.5**epoch for epoch in range(20)]
+    write_history(tmp_path / "log.csv", wild)
+    text = (tmp_path / "log.csv").read_text()
+    (tmp_path / "log.csv").write_text(
+        text.replace("loss", "zeta,loss").replace("\n", ",1\n").replace("loss,1", "loss", 1)
+    )
+    document = json.loads(run("scan", tmp_path, "--map", "zeta=train loss", "--format", "json")[1])
+    assert document["runs"][0]["roles"]["zeta"]["quantity"] == "loss"
+
+
+def test_detail_grows_with_verbose_and_shrinks_with_quiet(run, logs):
+    brief, normal, full = (run("scan", logs, *option)[1] for option in (["-q"], [], ["-v"]))
+    assert len(brief.splitlines()) == 5
+    assert "try: " in normal
+    assert "rules that do not apply" in full
+    assert "rules that do not apply" not in normal
+
+
+def test_a_terminal_gets_colour_unless_told_otherwise(run, logs, terminal, monkeypatch):
+    def seen(*options):
+        stream = terminal()
+        run("scan", logs, *options)
+        return stream.text()
+
+    assert "\x1b[1;31m" in seen()
+    assert "\x1b" not in seen("--no-color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in seen()
+
+
+def test_an_ascii_terminal_gets_ascii(run, logs, terminal):
+    stream = terminal("ascii")
+    run("scan", logs)
+    assert stream.text().isascii()
+    assert "x sick" in stream.text()
+
+
+def test_nothing_is_wider_than_the_terminal(run, logs, terminal):
+    shutil.copytree(logs / "bad", logs / ("deep/" * 12 + "bad"))
+    stream = terminal()
+    run("scan", logs, "--no-color")
+    lines = [line for line in stream.text().splitlines() if "/bad/" not in line or "sick" in line]
+    assert max(map(len, lines)) <= 80
+
+
+def spoil_missing(logs):
+    return logs / "gone"
+
+
+def spoil_bare(logs):
+    (logs.parent / "bare").mkdir()
+    (logs.parent / "bare" / "notes.md").write_text("nothing to see")
+    return logs.parent / "bare"
+
+
+def spoil_png(logs):
+    (logs / "picture.csv").write_bytes(PNG)
+    return logs / "picture.csv"
+
+
+def spoil_events(logs):
+    path = logs / "empty" / "events.out.tfevents.1700000000.host.1.0"
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    return path
+
+
+def spoil_table(logs):
+    (logs / "zero.csv").write_bytes(b"")
+    return logs / "zero.csv"
+
+
+SPOILERS = [spoil_missing, spoil_bare, spoil_png, spoil_events, spoil_table]
+
+
+@pytest.mark.parametrize("spoil", SPOILERS, ids=lambda spoil: spoil.__name__)
+def test_wrong_input_gets_one_clear_line_and_leaves_the_others_alone(run, logs, spoil):
+    good = logs / "good"
+    alone = json.loads(run("scan", good, "--format", "json")[1])["runs"]
+    wrong = spoil(logs)
+    code, out, err = run("scan", good, wrong)
+    lines = [line for line in (out + err).splitlines() if f"{wrong.name}: " in line]
+    assert len(lines) == 1
+    assert code == 3
+    document = json.loads(run("scan", good, wrong, "--format", "json")[1])
+    assert [one for one in document["runs"] if one["verdict"] == "healthy"] == alone
+    code, out, err = run("scan", wrong)
+    assert code == 4
+    assert wrong.name in out + err
+    assert "Traceback" not in err
+
+
+def test_findings_win_over_damage(run, logs):
+    assert run("scan", logs, spoil_missing(logs))[0] == 1
+    assert run("scan", logs, spoil_missing(logs), "--fail-on", "never")[0] == 3
+
+
+def test_a_live_tail_is_not_damage(run, logs):
+    path = logs / "good" / "history.csv"
+    path.write_text(path.read_text().rpartition(",")[0])
+    code, out, _ = run("scan", logs / "good")
+    assert code == 0
+    assert "breaks off" in out
+
+
+def test_hostile_names_steer_nothing(run, logs):
+    evil = "a\x1b]0;pwn\x07\u202e[red]$(id)"
+    shutil.copytree(logs / "bad", logs / evil)
+    (logs / "good").rename(os.fsdecode(os.fsencode(logs) + b"/\xff\xfe"))
+    for option in (["--format", "text"], ["--format", "json"], ["-v"]):
+        _, out, err = run("scan", logs, *option)
+        assert err == ""
+        assert not {character for character in out if character < " "} - {"\n"}
+        assert "\u202e" not in out
+        assert "[red]$(id)" in out
