@@ -25,7 +25,6 @@ _SHORTEST, _LONGEST = 24, 1024
 _MIN_GROUP = 24
 _MAX_DEPTH = 4
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_SIZE_ODD = np.uint64(0xD6E8FEB86659FD93)
 
 Words64 = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
@@ -43,12 +42,15 @@ def decode_columns(block: Block, points: Points) -> Ints:
 def _by_tag(block: Block) -> Iterator[Ints]:
     """Indices of records of one size and, most likely, one tag; each group in file order."""
     tails = _tails(block)
-    able = np.flatnonzero(tails[np.minimum(block.length, _LONGEST)] >= 0)
+    able = np.flatnonzero(tails[0, np.minimum(block.length, _LONGEST)] >= 0)
     if not able.size:
         return
     size = block.length[able]
-    key = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))[block.start[able] + tails[size]]
-    key ^= size.view(np.uint64) * _SIZE_ODD
+    word = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))
+    near, far = tails[:, size]
+    key = word[block.start[able] + near] ^ size.view(np.uint64)
+    key *= _ODD
+    key ^= word[block.start[able] + far]
     key *= _ODD
     for group in _equal_runs((key >> np.uint64(48)).astype(np.uint16)):
         sizes = size[group]
@@ -59,12 +61,12 @@ def _by_tag(block: Block) -> Iterator[Ints]:
 
 
 def _tails(block: Block) -> Ints:
-    """For each size, where the 8 bytes lie that end with the tag, from the record's start; -1 for others.
+    """For each size, where the last two words of 8 bytes of the tag lie, from the record's start; -1 for others.
 
-    Shape (_LONGEST + 1,); the last stands for all longer records. A short tag must not bring in bytes of
-    the step, which would tear its records apart.
+    Shape (2, _LONGEST + 1); the last size stands for all longer records. No bytes of a step must come in,
+    which would tear a tag's records apart; a record of the same size may have a wider step and a shorter tag.
     """
-    tails = np.full(_LONGEST + 1, -1, np.int64)
+    tails = np.full((2, _LONGEST + 1), -1, np.int64)
     sizes = np.minimum(block.length, _LONGEST)
     index = np.arange(sizes.size)
     first, last = np.zeros(_LONGEST + 1, np.int64), np.zeros(_LONGEST + 1, np.int64)
@@ -74,8 +76,10 @@ def _tails(block: Block) -> Ints:
     for size in present[present >= _SHORTEST].tolist():
         layout = _layout(block, int(first[size])) or _layout(block, int(last[size]))
         if layout is not None:
-            head = max(layout.wall_at + 8, layout.step_at + layout.step_width)
-            tails[size] = HEADER.size + min(max(layout.tag[1] - 8, head), size - 8)
+            start, stop = layout.tag
+            near = min(max(stop - 8, layout.wall_at + 8, layout.step_at + layout.step_width), size - 8)
+            far = min(max(stop - 16, start - 2), near)
+            tails[:, size] = [near + HEADER.size, far + HEADER.size]
     return tails
 
 
@@ -168,6 +172,8 @@ def _is_sound(rows: Bytes, layout: Layout) -> Flags:
 def _emit(rows: Bytes, layout: Layout, offset: Ints, points: Points) -> None:
     """Hand over the scalars of proven rows."""
     points.records += len(rows)
+    if len(layout.slots) > 1:
+        points.contents.add("merged")
     wall_time: Floats = np.ndarray((len(rows),), "<f8", rows, layout.wall_at, (rows.shape[1],)).copy()
     step = _steps(rows, layout)
     for slot in layout.slots:

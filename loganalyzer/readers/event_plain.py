@@ -93,6 +93,8 @@ class Templates:
         layout = layout_of(record)
         if layout is None or any(slot.code not in _STRUCT_CODES for slot in layout.slots):
             return False
+        if len(layout.slots) > 1:
+            self.points.contents.add("merged")
         for slot in layout.slots:
             self.points.plugin(slot.tag, offset, slot.plugin)
         rows = tuple(self.points.rows(slot.tag, is_tensor=slot.is_tensor) for slot in layout.slots)
@@ -128,7 +130,7 @@ def read_event(record: bytes, offset: int, points: Points) -> None:
         )
         return
     points.writer = points.writer or event.writer
-    points.contents.add(event.what)
+    points.contents.add("merged" if len(event.values) > 1 else event.what)
     for value in event.values:
         try:
             expected = _read_value(record, offset, event, value, points)

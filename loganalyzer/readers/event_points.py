@@ -75,7 +75,10 @@ class Problems:
 
 @dataclass(slots=True)
 class Points:
-    """All that one file has yielded; `close_block` must follow the last event of each block."""
+    """All that one file has yielded; `close_block` must follow the last event of each block.
+
+    `contents` names the kinds of events met, "merged" for one with several values.
+    """
 
     problems: Problems
     records: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from loganalyzer.readers.tfrecord import Block, Damage, scan
 FORMAT = "tfevents"
 
 # Below this many records the calls of a column decoder cost more than a plain loop.
-COLUMNS_FROM = 3000
+COLUMNS_FROM = 2000
 _WALL_TIME_KEY = 9
+# The writer that comes with tensorboard, which PyTorch uses, ends a file's name in process and count.
+_PROCESS = re.compile(r"\.\d+\.\d+$")
 
 
 def claims(path: Path, head: bytes) -> bool:
@@ -104,15 +107,12 @@ def _reading(name: str, size: int, points: Points) -> Reading:
 
 def _framework(name: str, points: Points, tags: set[str]) -> str:
     """Who most likely wrote the file, or ""."""
-    is_tensorflow = (
-        points.writer.startswith("tensorflow")
-        or name.endswith(".v2")
-        or not points.contents.isdisjoint(("graph", "meta_graph", "session_log"))
-    )
-    if "graph_keras_model" in points.plugins or (
-        is_tensorflow and any(tag.startswith("epoch_") for tag in tags)
-    ):
+    if "graph_keras_model" in points.plugins:
         return "keras"
-    if is_tensorflow:
+    if points.writer.startswith("tensorflow") or name.endswith(".v2"):
+        return "keras" if any(tag.startswith("epoch_") for tag in tags) else "tensorflow"
+    if points.writer or _PROCESS.search(name):
+        return "pytorch"
+    if points.contents & {"graph", "meta_graph", "session_log", "merged"}:
         return "tensorflow"
-    return "pytorch" if points.writer.startswith("tensorboard") else ""
+    return "tensorboardX" if tags else ""
