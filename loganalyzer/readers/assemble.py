@@ -12,12 +12,14 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
 from loganalyzer.readers import tfevents
 from loganalyzer.readers.csv_names import SPLIT_WORDS
+from loganalyzer.readers.folders import stamp_of
 from loganalyzer.readers.formats import HEAD_BYTES, reader_of
 from loganalyzer.readers.listing import is_events, shown
+from loganalyzer.readers.parts import Part, drop_copies, part_of
 from loganalyzer.readers.reading import Reading
-from loganalyzer.readers.sessions import Chain, Part, append, chains_of, drop_copies, part_of, sessions_of
+from loganalyzer.readers.sessions import Chain, chains_of, sessions_of
 from loganalyzer.readers.stitch import join_histograms
-from loganalyzer.readers.walk import RunFiles, find_runs, stamp_of
+from loganalyzer.readers.walk import RunFiles, find_runs
 
 _WORD = re.compile(r"[^A-Za-z]+")
 
@@ -75,11 +77,12 @@ def _base(found: RunFiles) -> Path:
 
 def _own_prefix(base: Path, readings: Sequence[tuple[Path, Reading]]) -> str:
     """The name of a lone `train` or `test` folder, unless its tags name splits themselves."""
-    if base.name not in SPLIT_WORDS or any(path.parent != base for path, _ in readings):
+    name = base.resolve().name
+    if name not in SPLIT_WORDS or any(path.parent != base for path, _ in readings):
         return ""
     tags = (column.tag for _, reading in readings for column in reading.columns)
     named = any(not SPLIT_WORDS.isdisjoint(_WORD.split(tag.lower())) for tag in tags)
-    return "" if named else f"{base.name}/"
+    return "" if named else f"{name}/"
 
 
 def _read(found: RunFiles, path: Path) -> Reading:
@@ -108,12 +111,12 @@ def _add(chains: Sequence[Chain], part: Part) -> None:
             part.rename(f"{part.path.rpartition('/')[2]}:")
     else:
         chain = min(chains, key=lambda one: one.distance(part.start))
-    append(chain, part)
+    chain.append([part])
 
 
 def _copy(part: Part, original: Part) -> ReadProblem:
     say = f"{part.path}: every point is in {original.path} as well: a copy, read once; remove one of the two"
-    return ReadProblem("duplicate", part.path, say, lost=part.n_points)
+    return ReadProblem("duplicate", part.path, say, lost=part.size)
 
 
 def _copied(part: Part, original: Part) -> ReadProblem:
@@ -150,10 +153,10 @@ def _run(found: RunFiles, chains: Sequence[Chain], index: int) -> Run:
 def _separate(name: str, chains: Sequence[Chain], index: int) -> ReadProblem:
     chain = chains[index]
     first = min((part.path for part in chain.parts if part.curves), default=name)
-    say = f"{name}: {len(chains)} sets of files here cover the same steps from their start on and are judged as "
-    say += (
-        f"separate runs; this is number {index + 1} in time, with {first}; give each run a folder of its own"
+    say = (
+        f"{first}: {len(chains)} files or sets of files in {name} cover the same steps from the start on and "
     )
+    say += f"are judged as separate runs, this one as number {index + 1}; give each run a folder of its own"
     return ReadProblem("restarted", first, say)
 
 

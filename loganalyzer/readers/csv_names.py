@@ -36,13 +36,61 @@ INDEX_NAMES = ("", "unnamed 0", "index")
 CLOCK_NAMES = frozenset({"time", "timestamp", "wall time", "walltime", "unix time", "datetime"})
 
 _SURE = frozenset(
-    "loss accuracy acc reward rewards rew perplexity ppl mse mae rmse mape nll logloss iou miou dice auc "
-    "auroc".split()
+    [
+        "loss",
+        "accuracy",
+        "acc",
+        "reward",
+        "rewards",
+        "rew",
+        "perplexity",
+        "ppl",
+        "mse",
+        "mae",
+        "rmse",
+        "mape",
+        "nll",
+        "logloss",
+        "iou",
+        "miou",
+        "dice",
+        "auc",
+        "auroc",
+    ]
 )
 _SURE_ENDS = ("loss", "acc", "accuracy", "reward")
 _LIKELY = frozenset(
-    "error err map f1 fscore precision recall score scores metric metrics return returns bleu wer cer psnr "
-    "ssim elbo kl entropy lr top1 top5 acc1 acc5 correct cost objective".split()
+    [
+        "error",
+        "err",
+        "map",
+        "f1",
+        "fscore",
+        "precision",
+        "recall",
+        "score",
+        "scores",
+        "metric",
+        "metrics",
+        "return",
+        "returns",
+        "bleu",
+        "wer",
+        "cer",
+        "psnr",
+        "ssim",
+        "elbo",
+        "kl",
+        "entropy",
+        "lr",
+        "top1",
+        "top5",
+        "acc1",
+        "acc5",
+        "correct",
+        "cost",
+        "objective",
+    ]
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")

@@ -142,6 +142,7 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
     names = [name.strip() for name in header]
     while len(names) > 1 and not names[-1]:
         names.pop()
+    names[1:] = [name or f"column {index}" for index, name in enumerate(names[1:], 2)]
     seen: Counter[str] = Counter()
     for index, name in enumerate(names):
         seen[name] += 1

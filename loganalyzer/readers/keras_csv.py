@@ -84,12 +84,12 @@ def _byte_problems(name: str, size: int, data: bytes) -> list[ReadProblem]:
     problems = []
     if size > len(data):
         skipped = size - len(data)
-        say = f"{name}: only the first {len(data)} bytes of {size} were read (the limit for one table); split it"
+        say = f"{name}: expected at most {MAX_BYTES} bytes, found {size}; the rest was not read; split it"
         problems.append(ReadProblem("over_limit", name, say, offset=data.count(b"\n"), skipped=skipped))
     zeros = 0 if _is_utf16(data) else data.count(b"\0")
     if zeros:
         line = data[: data.index(b"\0")].count(b"\n") + 1
-        say = f"{name}:{line}: expected text, found {zeros} NUL bytes, which a crash leaves behind; they were left out"
+        say = f"{name}:{line}: expected text, found {zeros} NUL bytes; a crash leaves them; skipped"
         problems.append(ReadProblem("corrupt_data", name, say, offset=line, skipped=zeros))
     return problems
 
@@ -106,17 +106,20 @@ def _table_problems(name: str, table: csv_table.Table) -> list[ReadProblem]:
         problems.append(ReadProblem("ragged", name, say, offset=line, lost=lost))
     if table.unnamed:
         line = table.sections[0].line
-        say = f"{name}:{line}: the rows are wider than the header's {width} names; {table.unnamed} cells without"
-        say += " a name were left out; name every column"
+        say = f"{name}:{line}: expected rows of {width} cells as in the header, found wider ones; "
+        say += f"{table.unnamed} cells without a name were left out; name every column"
         problems.append(ReadProblem("ragged", name, say, offset=line, lost=table.unnamed))
     if table.cut:
-        say = f"{name}:{table.cut}: the last line breaks off before its end; it is still being written or was cut"
-        problems.append(ReadProblem("truncated", name, f"{say}, and was left out", offset=table.cut, lost=1))
+        say = (
+            f"{name}:{table.cut}: expected a whole line at the end, found a part of one; it was left out, and"
+        )
+        say += " will be read once it is written"
+        problems.append(ReadProblem("truncated", name, say, offset=table.cut, lost=1))
     return problems
 
 
 def _cell_problems(name: str, grid: Grid) -> list[ReadProblem]:
-    """One problem for each curve with cells that hold no number; a column of nothing but words is no curve."""
+    """One problem for each curve with cells that hold no number; a column of words alone is no curve."""
     problems = []
     for cells in grid.columns:
         trains = is_surely_training(cells.name) or is_likely_training(cells.name)

@@ -36,7 +36,7 @@ class Listing:
 
 
 def shown(path: str) -> str:
-    """A path as text that can be printed: bytes that are not UTF-8 become escapes such as `\\xff`."""
+    """A path as text that can be printed: bytes that are not UTF-8 become escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
@@ -167,7 +167,7 @@ def _take(listing: Listing, path: str, real: Path) -> None:
 
 def _not_ours(name: str, head: bytes) -> ReadProblem:
     if not head.strip():
-        say = f"{name}: expected a header and rows, found an empty file; the run ended before it logged anything"
+        say = f"{name}: expected a header and rows, found an empty file; the run logged nothing"
         return ReadProblem("empty", name, say)
     say = (
         f"{name}: expected a table with a training quantity (loss, accuracy, reward, ...) in a named column "
