@@ -11,6 +11,9 @@ from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Input, Rule
 from loganalyzer.model.run import Run, Series
 
+# more parts than that are single classes or layers, not things a run is judged by
+MOST_PARTS = 6
+
 # one quantity logged at several grains: the coarser is the smoother, the finer has more points
 GRAINS = ("", "epoch", "step", "batch", "iteration")
 
@@ -74,11 +77,15 @@ def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
 
 
 def _leaders(candidates: list[Curve], curves: tuple[Curve, ...], min_points: int) -> list[Curve]:
-    """One curve for each thing measured: of its grains the one that holds whole epochs, if it can be judged."""
+    """The whole rather than its parts, and of its grains the curve of whole epochs, if it can be judged."""
     by_part: dict[str, list[Curve]] = {}
     for curve in candidates:
         part = "" if curve.role.part in GRAINS else curve.role.part
         by_part.setdefault(part, []).append(curve)
+    if "" in by_part:
+        by_part = {"": by_part[""]}
+    if len(by_part) > MOST_PARTS:
+        return []
     epochs = _evaluations(candidates, curves)
     return [
         min(group, key=lambda c: _preference(c, min_points, epochs)) for _, group in sorted(by_part.items())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from math import nan
 
+import numpy as np
+
 from loganalyzer.features import Facts
-from loganalyzer.model.run import Run
+from loganalyzer.model.run import Run, Series
 
 CLASS_NAMES = frozenset({"num_classes", "n_classes", "nb_classes", "classes", "num_labels", "nc"})
+MIN_EPOCHS = 3
 EPOCH_NAMES = frozenset({"epochs", "num_epochs", "n_epochs", "max_epochs", "num_train_epochs"})
 
 
@@ -20,9 +23,28 @@ def facts_of(run: Run, classes: int | None) -> Facts:
         restarts=float(kinds.count("restarted")),
         superseded=float(sum(series.superseded for series in run.series)),
         cut_files=float(kinds.count("truncated")),
+        unfinished=float(_unfinished(run)),
         planned_steps=_hyperparameter(run, EPOCH_NAMES),
         last_step=float(max(steps)) if steps else nan,
     )
+
+
+def _unfinished(run: Run) -> int:
+    """How many points of the best-filled batch curve were written after the last epoch was summed up."""
+    clocked = [series for series in run.series if series.wall_time is not None and len(series) >= MIN_EPOCHS]
+    if not clocked:
+        return 0
+    most = max(clocked, key=lambda series: (len(series), series.tag))
+    epochs = [series for series in clocked if _counts_epochs(series) and 2 * len(series) <= len(most)]
+    if not epochs:
+        return 0
+    summed_up = max(float(series.wall_time[-1]) for series in epochs if series.wall_time is not None)
+    return int(np.count_nonzero(most.wall_time > summed_up)) if most.wall_time is not None else 0
+
+
+def _counts_epochs(series: Series) -> bool:
+    """Whether the steps are 0, 1, 2 ... or 1, 2, 3 ..."""
+    return series.step_at(0) in (0, 1) and series.step_at(-1) - series.step_at(0) == len(series) - 1
 
 
 def _hyperparameter(run: Run, names: frozenset[str]) -> float:

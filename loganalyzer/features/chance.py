@@ -15,7 +15,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats
 
 PAIR_TOLERANCE = 0.12
-UNIFORM_TOLERANCE = 0.03
+BELOW_UNIFORM, ABOVE_UNIFORM = 0.03, 0.08
 FRACTION_TOLERANCE = 0.10
 MOST_CLASSES = 20
 
@@ -61,7 +61,7 @@ def _of_a_guess(level: float, loss: float) -> float:
     guess = round(exp(loss))
     # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
     most = (1.6 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
-    if guess >= 2 and abs(loss - log(guess)) <= UNIFORM_TOLERANCE * log(guess) and level <= most:
+    if guess >= 2 and -BELOW_UNIFORM <= loss / log(guess) - 1.0 <= ABOVE_UNIFORM and level <= most:
         return max(level, 1.0 / guess)
     return level if level <= 0.6 and abs(exp(-loss) - level) <= PAIR_TOLERANCE * level else nan
 
@@ -89,24 +89,38 @@ def _estimate(level: float, loss: float, repeats: float, first: float, classes: 
     return fraction, 4.0 if isfinite(fraction) else 0.0
 
 
-def _at_end(of: Curve, loss: float, classes: float) -> tuple[float, float]:
+def _knows_more(level: float, loss: float, lost: float) -> bool:
+    """Whether the loss is better than any constant answer with that accuracy can have.
+
+    The best constant answer has at least the cross-entropy of "this class or another"; a loss in other
+    units can tell only by being far below where it started.
+    """
+    if not (isfinite(loss) and 0.0 < level < 1.0):
+        return False
+    entropy = -level * log(level) - (1.0 - level) * log(1.0 - level)
+    return loss < 0.9 * entropy and lost < 0.7
+
+
+def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float, float]:
     value = _share(of)
     tail = value[-max(3, value.size // 10) :]
     repeats = float(np.mean(tail[1:] == tail[:-1])) if tail.size > 1 else 0.0
-    return _estimate(_last(value), loss, repeats, first_accuracy(of), classes)
+    level, reason = _estimate(_last(value), loss, repeats, first_accuracy(of), classes)
+    return (nan, 0.0) if reason > 2.0 and _knows_more(level, loss, lost) else (level, reason)
 
 
-def chance_at_end(of: Curve, loss: float, classes: float) -> float:
+def chance_at_end(of: Curve, loss: float, lost: float, classes: float) -> float:
     """The accuracy of guessing behind the level at which the accuracy ends; NaN if nothing says so.
 
-    `loss` is the loss there and `classes` the number of classes, NaN where unknown.
+    `loss` is the loss there, `lost` the same as a multiple of the loss at the start, and `classes` the
+    number of classes; NaN where unknown.
     """
-    return _at_end(of, loss, classes)[0]
+    return _at_end(of, loss, lost, classes)[0]
 
 
-def chance_reason_at_end(of: Curve, loss: float, classes: float) -> float:
+def chance_reason_at_end(of: Curve, loss: float, lost: float, classes: float) -> float:
     """Why: 1 classes given, 2 loss of a guess, 3 one value again and again, 4 near 1/N, 5 as at the start."""
-    return _at_end(of, loss, classes)[1]
+    return _at_end(of, loss, lost, classes)[1]
 
 
 def _throughout(of: Curve, loss: float, repeats: float, classes: float) -> tuple[float, float]:

@@ -89,13 +89,15 @@ class Curve:
 class Facts:
     """What is known of a run besides its curves; every name here can be used in a rule's expressions.
 
-    `classes` is the number of classes if the user or the hyper-parameters name it, else NaN.
+    `classes` is the number of classes if the user or the hyper-parameters name it, else NaN;
+    `unfinished` counts points of single batches that were written after the last epoch was summed up.
     """
 
     classes: float = nan
     restarts: float = 0.0
     superseded: float = 0.0
     cut_files: float = 0.0
+    unfinished: float = 0.0
     planned_steps: float = nan
     last_step: float = nan
 

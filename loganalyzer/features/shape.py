@@ -169,12 +169,15 @@ def fall_since(of: Curve, since: float, other: Curve) -> float:
 
 
 def jitter_share(of: Curve) -> float:
-    """How far neighbouring points of the outline lie apart, as a share of the level (median of both)."""
+    """How far a point of the outline lies from the middle of its neighbours, as a share of the level.
+
+    A steady rise or fall has no jitter.
+    """
     value = of.outline.value
     if value.size < 3:
         return 0.0
     level = abs(float(np.median(value)))
-    return float(np.median(np.abs(np.diff(value)))) / level if level else 0.0
+    return 0.5 * float(np.median(np.abs(np.diff(value, 2)))) / level if level else 0.0
 
 
 SHAPE = (

@@ -42,7 +42,8 @@ def swings(of: Curve, factor: float, share: float) -> list[Swing]:
     scaled, value = _scaled(of), of.outline.value
     if value.size < 3:
         return []
-    top = max(float(np.median(value[:3])), float(np.percentile(value, 90)))
+    first = float(np.median(of.finite[:3])) * (-1.0 if of.role.direction == "higher" else 1.0)
+    top = max(first, float(np.median(value[:3])), float(np.percentile(value, 90)))
     least = share * (top - float(value.min()))
     step = log(factor) if of.outline.is_positive else factor - 1.0
     found = _rises(scaled, step)
