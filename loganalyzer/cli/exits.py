@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from loganalyzer.errors import LogAnalyzerError, ReadError
+from loganalyzer.report.problems import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, REFUSED, DAMAGED, UNREADABLE, BUG = 0, 1, 2, 3, 4, 70
 BROKEN_PIPE = 141
-# A log that is still being written ends in the middle of a record, and reused folders are everyday.
-HARMLESS = frozenset({"truncated", "restarted", "duplicate"})
 
 
 class FailOn(StrEnum):
@@ -39,8 +38,8 @@ def scan_code(diagnoses: Sequence[Diagnosis], fail_on: FailOn, *, skipped: bool 
         return UNREADABLE
     if any(diagnosis.verdict in _FAILING[fail_on] for diagnosis in diagnoses):
         return FINDINGS
-    kinds = {problem.kind for diagnosis in diagnoses for problem in diagnosis.run.problems}
-    return DAMAGED if skipped or kinds - HARMLESS else CLEAN
+    is_damaged = any(is_damage(problem) for diagnosis in diagnoses for problem in diagnosis.run.problems)
+    return DAMAGED if skipped or is_damaged else CLEAN
 
 
 def code_of_error(error: LogAnalyzerError) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _PATIENCE_S = 1.0
+_NAME_WIDTH = 28
 
 
 class _Bar:
@@ -27,10 +28,10 @@ class _Bar:
             if monotonic() - self._start < _PATIENCE_S or done == total:
                 return
             self._shown = self._open(total)
-        from loganalyzer.report.terminal.escape import show
+        from loganalyzer.report.terminal.escape import shorten, show
 
         progress, task = self._shown
-        progress.update(task, completed=done, name=show(name))
+        progress.update(task, completed=done, name=shorten(show(name), _NAME_WIDTH, ellipsis=".."))
 
     def _open(self, total: int) -> tuple[Progress, TaskID]:
         from rich.console import Console
@@ -38,7 +39,7 @@ class _Bar:
 
         columns = (
             TextColumn("reading"),
-            BarColumn(),
+            BarColumn(bar_width=16),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[name]}", markup=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -63,8 +64,11 @@ def check(directory: _Directory = None) -> None:
 def test(directory: _Directory = None) -> None:
     """Run the tests that the rules carry; one line for each that fails."""
     from loganalyzer.engine.selftest import run_selftests
+    from loganalyzer.rulebook.load import load_rulebook
 
     rulebook = rulebook_of([directory] if directory else None)
+    if directory is not None:
+        rulebook = replace(rulebook, rules=load_rulebook([directory]).rules)
     failures = run_selftests(rulebook)
     cases = sum(len(rule.tests) for rule in rulebook.rules)
     for failure in failures:

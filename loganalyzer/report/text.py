@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from loganalyzer.report.problems import harmless_line, is_damage, problem_line
 from loganalyzer.report.renderers import Report, Screen
 from loganalyzer.report.terminal.details import run_lines
 from loganalyzer.report.terminal.lines import Line, lay_out, to_string
 from loganalyzer.report.terminal.table import hardest_first, table_lines
-from loganalyzer.report.terminal.words import headline, problem, summary
+from loganalyzer.report.terminal.words import headline, summary
 
 _MAX_BLOCKS = 12
 _MAX_PROBLEMS = 20
@@ -40,16 +41,21 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Line]:
 
 
 def _problems(report: Report, screen: Screen) -> Iterator[Line]:
-    """One line for each thing that could not be read as it stands."""
-    found = [problem(item) for diagnosis in report.diagnoses for item in diagnosis.run.problems]
-    most = _MAX_PROBLEMS if screen.width is not None and screen.detail != "full" else len(found)
-    if found:
+    """One line for each thing that was damaged or left out; in full detail for harmless things as well."""
+    is_full = screen.detail == "full"
+    problems = [problem for diagnosis in report.diagnoses for problem in diagnosis.run.problems]
+    listed = [problem_line(problem) for problem in problems if is_full or is_damage(problem)]
+    most = _MAX_PROBLEMS if screen.width is not None and not is_full else len(listed)
+    if problems:
         yield Line("")
         yield Line("input problems", style="bold")
-    for text in found[:most]:
+    for text in listed[:most]:
         yield Line(text, "  ", "magenta")
-    if len(found) > most:
-        yield Line(f"... and {len(found) - most:,} more; -v shows all", "  ", "dim")
+    if len(listed) > most:
+        yield Line(f"... and {len(listed) - most:,} more; -v shows all", "  ", "dim")
+    harmless = harmless_line(report.diagnoses)
+    if harmless and not is_full:
+        yield Line(f"{harmless}: live tails and reused folders, harmless; -v shows each", "  ", "dim")
 
 
 def _hint(report: Report) -> Iterator[Line]:

@@ -172,7 +172,8 @@ def test_a_live_tail_is_not_damage(run, logs):
     path.write_text(path.read_text().rpartition(",")[0])
     code, out, _ = run("scan", logs / "good")
     assert code == 0
-    assert "breaks off" in out
+    assert "1 truncated" in out
+    assert "  history.csv:" in run("scan", logs / "good", "-v")[1]
 
 
 def test_hostile_names_steer_nothing(run, logs):

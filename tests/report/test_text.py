@@ -87,10 +87,30 @@ def test_hostile_text_steers_nothing(detail, width, unicode):
     assert unicode or text.isascii()
 
 
+def test_damage_is_listed_and_everyday_problems_are_counted():
+    problems = (ReadProblem("ragged", "a.csv", "is ragged"), ReadProblem("truncated", "a.csv", "breaks off"))
+    told = shown(diagnosis("n", "healthy", problems=problems))
+    assert (
+        "  a.csv: is ragged\n  1 truncated: live tails and reused folders, harmless; -v shows each\n" in told
+    )
+    assert "  a.csv: is ragged\n  a.csv: breaks off\n" in shown(
+        diagnosis("n", "healthy", problems=problems), detail="full"
+    )
+
+
 def test_colour_comes_only_when_asked_for():
     colored = shown(*zoo(), color=True, width=80)
     assert "\x1b[1;31m✗ sick\x1b[0m" in colored
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == shown(*zoo(), width=80)
+
+
+def test_long_tags_keep_their_curves_on_one_line():
+    tag = "metrics/" * 20 + "loss"
+    one = diagnosis(findings=[finding(tags=(tag,))], sparklines={tag: zoo()[0].sparklines["loss"]})
+    curve = next(line for line in shown(one, width=80).splitlines() if "▇" in line)
+    assert len(curve) <= 80
+    assert curve.endswith("loss")
+    assert tag in shown(one)
 
 
 def test_long_sentences_wrap_below_their_beginning():

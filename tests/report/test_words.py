@@ -2,8 +2,7 @@ import pytest
 from made_diagnoses import diagnosis, finding, zoo
 
 from loganalyzer.model.finding import Place
-from loganalyzer.model.run import ReadProblem
-from loganalyzer.report.terminal.words import VERDICTS, headline, percent, place, problem, sign, summary
+from loganalyzer.report.terminal.words import VERDICTS, headline, percent, place, sign, summary
 
 
 @pytest.mark.parametrize(
@@ -29,13 +28,6 @@ def test_summary_leaves_out_what_there_is_none_of():
     assert summary(zoo()) == "6 runs: 2 sick, 1 suspect, 1 unreadable, 1 insufficient, 1 healthy"
     assert summary(zoo()[:1]) == "1 run: 1 healthy"
     assert summary(()) == "no runs found"
-
-
-def test_problem_names_path_place_and_text():
-    item = ReadProblem("corrupt_data", "a/events", "a damaged record was skipped", 12345)
-    assert problem(item) == "a/events: byte 12,345: a damaged record was skipped"
-    assert problem(ReadProblem("empty", "a/x.csv", "is empty")) == "a/x.csv: is empty"
-    assert problem(ReadProblem("ragged", "a/x.csv", "a/x.csv:12: is ragged", 12)) == "a/x.csv:12: is ragged"
 
 
 def test_verdicts_differ_without_colour():

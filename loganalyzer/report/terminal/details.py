@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from loganalyzer.model.diagnosis import Diagnosis, Sparkline
 from loganalyzer.model.finding import Advice, Evidence, Finding
 from loganalyzer.report.renderers import Screen
+from loganalyzer.report.terminal.escape import clean, shorten
 from loganalyzer.report.terminal.lines import Line
 from loganalyzer.report.terminal.sparkline import cell_of, spark
 from loganalyzer.report.terminal.words import COLORS, headline, percent, place, sign
@@ -40,7 +41,7 @@ def _finding_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> It
     if finding.hidden_by:
         yield Line(f"explained by {finding.hidden_by}", "  ", "dim")
     elif screen.unicode:
-        yield from _spark_lines(finding, diagnosis)
+        yield from _spark_lines(finding, diagnosis, screen)
     if screen.detail == "full":
         for evidence in finding.evidence:
             yield Line(_evidence(evidence), "    - ", "dim")
@@ -61,12 +62,14 @@ def _is_earlier(finding: Finding) -> bool:
     return finding.end is not None and finding.end.fraction < 1
 
 
-def _spark_lines(finding: Finding, diagnosis: Diagnosis) -> Iterator[Line]:
+def _spark_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
     """The curves the finding speaks of, its onset marked below them."""
     drawn = {tag: diagnosis.sparklines[tag] for tag in finding.tags if tag in diagnosis.sparklines}
     lines = [(tag, line) for tag, line in drawn.items() if len(line.step) > 1][:_MAX_SPARKS]
     for tag, line in lines:
-        yield Line(f"{spark(line, _cells(line)):{_cells(line)}}  {tag}", "    ", "cyan", fixed=True)
+        curve, name = spark(line, _cells(line)).ljust(_cells(line)), clean(tag, screen)
+        room = max((screen.width or len(name) + _SPARK_CELLS + 6) - len(curve) - 6, 8)
+        yield Line(f"{curve}  {shorten(name, room, ellipsis='…')}", "    ", "cyan", fixed=True)
     if lines and finding.onset is not None:
         last = lines[-1][1]
         column = cell_of(last, finding.onset.step, _cells(last))

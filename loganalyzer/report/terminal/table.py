@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,20 +14,22 @@ from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean, shorten
 from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, percent, place, sign
 
-_HEADER = ("verdict", "run", "finding", "since", "sure", "try first")
-_RUN, _SINCE = 1, 3
 _GAP = "  "
-_MIN_RUN = 16
+_MIN_NOTE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Cells under all headers but the last, and `note`: the first remedy, or the reason for no verdict."""
+class _Row(NamedTuple):
+    """The cells of a run; `note` is the first thing to try, or the reason why there is no verdict."""
 
-    verdict: Verdict
-    cells: tuple[str, ...]
-    fraction: str
+    verdict: str
+    run: str
+    finding: str
+    since: str
+    sure: str
     note: str
+
+
+_HEADER = _Row("verdict", "run", "finding", "since", "sure", "try first")
 
 
 def hardest_first(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
@@ -36,32 +38,31 @@ def hardest_first(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
 
 
 def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[Text]:
-    """The lines of the table; notes get a column of their own if all fits, else a line below their row."""
-    rows = [_row(diagnosis, screen) for diagnosis in hardest_first(diagnoses)]
-    if screen.width is None or _width([*map(_widest, _columns(rows)), *_note_width(rows)]) <= screen.width:
-        return _lines([(row.verdict, (*row.cells, row.note)) for row in rows], _HEADER)
-    rows = _fit(rows, screen.width, ellipsis="…" if screen.unicode else "..")
-    body = _lines([(row.verdict, row.cells) for row in rows], _HEADER[:-1])
-    lines = [body[0]]
-    for row, line in zip(rows, body[1:], strict=True):
-        lines += [line, *_note_lines(row, screen)]
-    return lines
+    """One line for each run below a header where that fits, else a line and a second one for the finding."""
+    ordered = hardest_first(diagnoses)
+    rows = [_row(diagnosis, screen) for diagnosis in ordered]
+    verdicts = [diagnosis.verdict for diagnosis in ordered]
+    widths = [max(map(cell_len, column)) for column in zip(_HEADER, *rows, strict=True)]
+    if screen.width is None or sum(widths) + len(_GAP) * (len(widths) - 1) <= screen.width:
+        header = _joined(_HEADER, widths, ["dim"] * len(_HEADER))
+        return [header, *(_wide(row, verdict, widths) for row, verdict in zip(rows, verdicts, strict=True))]
+    pairs = (_stacked(row, verdict, widths, screen) for row, verdict in zip(rows, verdicts, strict=True))
+    return [line for pair in pairs for line in pair]
 
 
 def _row(diagnosis: Diagnosis, screen: Screen) -> _Row:
     finding = headline(diagnosis)
     problems = diagnosis.run.problems if diagnosis.verdict == "unreadable" else ()
-    cells = (
-        f"{sign(diagnosis.verdict, unicode=screen.unicode)} {diagnosis.verdict}",
-        clean(diagnosis.run.name, screen),
-        clean(finding.pathology, screen) if finding else problems[0].kind if problems else "",
-        place(finding.onset) if finding else "",
-        percent(finding.confidence) if finding else "",
-    )
-    fraction = percent(finding.onset.fraction) if finding and finding.onset else ""
     # What cannot be read is said in full among the input problems.
     note = "" if problems else _note(finding) or diagnosis.reason
-    return _Row(diagnosis.verdict, cells, fraction, clean(note, screen))
+    return _Row(
+        verdict=f"{sign(diagnosis.verdict, unicode=screen.unicode)} {diagnosis.verdict}",
+        run=clean(diagnosis.run.name, screen),
+        finding=clean(finding.pathology, screen) if finding else problems[0].kind if problems else "",
+        since=place(finding.onset) if finding else "",
+        sure=percent(finding.confidence) if finding else "",
+        note=clean(note, screen),
+    )
 
 
 def _note(finding: Finding | None) -> str:
@@ -71,45 +72,31 @@ def _note(finding: Finding | None) -> str:
     return finding.remedies[0].title
 
 
-def _columns(rows: Sequence[_Row]) -> list[list[str]]:
-    return [[title, *(row.cells[i] for row in rows)] for i, title in enumerate(_HEADER[:-1])]
+def _wide(row: _Row, verdict: Verdict, widths: Sequence[int]) -> Text:
+    plain = "dim" if verdict == "healthy" else ""
+    return _joined(row, widths, [COLORS[verdict], plain, plain or "bold", plain, plain, plain])
 
 
-def _widest(column: Sequence[str]) -> int:
-    return max(map(cell_len, column))
-
-
-def _note_width(rows: Sequence[_Row]) -> list[int]:
-    return [_widest([_HEADER[-1], *(row.note for row in rows)])]
-
-
-def _width(columns: Sequence[int]) -> int:
-    return sum(columns) + len(_GAP) * (len(columns) - 1)
-
-
-def _fit(rows: Sequence[_Row], width: int, *, ellipsis: str) -> list[_Row]:
-    """Rows whose names are shortened to fit; where names would get no room, onsets are shares only."""
-    widths = [_widest(column) for column in _columns(rows)]
-    if _width(widths) - widths[_RUN] + min(widths[_RUN], _MIN_RUN) > width:
-        rows = [_replaced(row, _SINCE, row.fraction) for row in rows]
-        widths = [_widest(column) for column in _columns(rows)]
-    room = max(width - (_width(widths) - widths[_RUN]), _MIN_RUN)
-    return [_replaced(row, _RUN, shorten(row.cells[_RUN], room, ellipsis=ellipsis)) for row in rows]
-
-
-def _replaced(row: _Row, column: int, text: str) -> _Row:
-    cells = (*row.cells[:column], text, *row.cells[column + 1 :])
-    return _Row(row.verdict, cells, row.fraction, row.note)
-
-
-def _lines(rows: Sequence[tuple[Verdict, tuple[str, ...]]], header: tuple[str, ...]) -> list[Text]:
-    widths = [_widest(column) for column in zip(header, *(cells for _, cells in rows), strict=True)]
-    lines = [_joined(header, widths, ["dim"] * len(header))]
-    for verdict, cells in rows:
-        plain = "dim" if verdict == "healthy" else ""
-        styles = [COLORS[verdict], plain, "dim" if plain else "bold", plain, plain, plain]
-        lines.append(_joined(cells, widths, styles))
-    return lines
+def _stacked(row: _Row, verdict: Verdict, widths: Sequence[int], screen: Screen) -> list[Text]:
+    """Verdict and name, then what there is to say; the name is cut in its middle, the note at its end."""
+    width = screen.width or 0
+    ellipsis = "…" if screen.unicode else ".."
+    is_healthy = verdict == "healthy"
+    name = shorten(row.run, width - widths[0] - len(_GAP), ellipsis=ellipsis)
+    head = _joined((row.verdict, name), widths[:2], [COLORS[verdict], "dim" if is_healthy else ""])
+    if is_healthy or not (row.finding or row.note):
+        return [head]
+    body = Text(_GAP)
+    if row.finding:
+        body += _joined(("", row.finding, row.since, row.sure), [0, *widths[2:5]], ["", "bold", "", ""])
+    arrow = _GAP + ("→ " if screen.unicode else "-> ")
+    room = width - cell_len(body.plain) - cell_len(arrow)
+    if row.note and room >= _MIN_NOTE:
+        note = (
+            row.note if cell_len(row.note) <= room else row.note[: room - len(ellipsis)].rstrip() + ellipsis
+        )
+        body.append(arrow + note, "dim")
+    return [head, body]
 
 
 def _joined(cells: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> Text:
@@ -119,11 +106,3 @@ def _joined(cells: Sequence[str], widths: Sequence[int], styles: Sequence[str]) 
         line.append(" " * (width - cell_len(cell)) + _GAP)
     line.rstrip()
     return line
-
-
-def _note_lines(row: _Row, screen: Screen) -> list[Text]:
-    if not row.note or screen.width is None:
-        return []
-    arrow = "  → " if screen.unicode else "  -> "
-    ellipsis = "…" if screen.unicode else ".."
-    return [Text(arrow + shorten(row.note, screen.width - len(arrow), ellipsis=ellipsis), "dim")]

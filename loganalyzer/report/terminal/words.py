@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from loganalyzer.model.diagnosis import Diagnosis, Verdict
 from loganalyzer.model.finding import Finding, Place
-from loganalyzer.model.run import ReadProblem
 
 VERDICTS: tuple[Verdict, ...] = ("sick", "suspect", "unreadable", "insufficient", "healthy")
 COLORS: dict[Verdict, str] = {
@@ -58,14 +57,3 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     counts = [(sum(d.verdict == verdict for d in diagnoses), verdict) for verdict in VERDICTS]
     parts = ", ".join(f"{count:,} {verdict}" for count, verdict in counts if count)
     return f"{plural(len(diagnoses), 'run')}: {parts}" if diagnoses else "no runs found"
-
-
-def problem(item: ReadProblem) -> str:
-    """One line on something unreadable: path, place, text; texts on tables name both themselves."""
-    if item.text.startswith(item.path):
-        return item.text
-    return (
-        f"{item.path}: {item.text}"
-        if item.offset is None
-        else f"{item.path}: byte {item.offset:,}: {item.text}"
-    )
