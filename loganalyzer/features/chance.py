@@ -13,6 +13,7 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import median
 
 PAIR_TOLERANCE = 0.12
 BELOW_UNIFORM, ABOVE_UNIFORM = 0.03, 0.08
@@ -30,7 +31,7 @@ def _share(of: Curve) -> Floats:
 
 
 def _last(value: Floats) -> float:
-    return float(np.median(value[-max(3, value.size // 10) :]))
+    return median(value[-max(3, value.size // 10) :])
 
 
 def peak_accuracy(of: Curve) -> float:
@@ -41,7 +42,7 @@ def peak_accuracy(of: Curve) -> float:
 def first_accuracy(of: Curve) -> float:
     """The accuracy at the start, as a share in [0, 1]."""
     value = _share(of)
-    return float(np.median(value[: max(1, value.size // 40)]))
+    return median(value[: max(1, value.size // 40)])
 
 
 def final_accuracy(of: Curve) -> float:
@@ -51,7 +52,7 @@ def final_accuracy(of: Curve) -> float:
 
 def middle_accuracy(of: Curve) -> float:
     """The median accuracy of the whole run, as a share in [0, 1]."""
-    return float(np.median(_share(of)))
+    return median(_share(of))
 
 
 def _of_a_guess(level: float, loss: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.model.segment import Segmentation
+from loganalyzer.signal.robust import bridge, median
 from loganalyzer.signal.segment import segment
 
 OUTLINE_POINTS = 200
@@ -33,6 +34,12 @@ class Outline:
         return bool(self.value.size) and float(self.value.min()) > 0.0
 
 
+def quantile(value: Floats, share: float) -> float:
+    """The value below which `share` of a non-empty array lies, to the nearest sample."""
+    at = round(share * (value.size - 1))
+    return float(np.partition(value, at)[at])
+
+
 @dataclass(frozen=True)
 class Curve:
     """A series in its role; everything derived from it is computed once, when first asked for."""
@@ -48,13 +55,7 @@ class Curve:
     @cached_property
     def finite(self) -> Floats:
         """The values with NaN and Inf bridged in a straight line, shape (n,); all zero if none is finite."""
-        good = np.isfinite(self.value)
-        if bool(good.all()):
-            return self.value
-        if not bool(good.any()):
-            return np.zeros(self.value.size)
-        index = np.arange(self.value.size)
-        return np.interp(index, index[good], self.value[good])
+        return bridge(self.value)
 
     @cached_property
     def outline(self) -> Outline:
@@ -65,7 +66,7 @@ class Curve:
             return Outline(value, np.arange(n))
         start = (np.arange(OUTLINE_POINTS) * n) // OUTLINE_POINTS
         blocks = np.split(value, start[1:])
-        return Outline(np.array([np.median(block) for block in blocks]), start)
+        return Outline(np.array([median(block) for block in blocks]), start)
 
     @cached_property
     def smooth(self) -> Floats:
@@ -76,7 +77,7 @@ class Curve:
         value = self.outline.value
         if value.size < 20:
             return value
-        middle = np.median(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)
+        middle = np.sort(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)[1]
         return np.concatenate((value[:1], middle, middle[-1:]))
 
     @cached_property

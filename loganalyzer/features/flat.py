@@ -7,12 +7,13 @@ from math import nan
 import numpy as np
 
 from loganalyzer.features.curve import Curve
+from loganalyzer.signal.robust import median
 
 
 def _tail(of: Curve, band: float) -> int:
     """First point of the outline from which on the smoothed curve stays within `band` of its end level."""
     value = of.smooth
-    end = float(np.median(value[-max(3, value.size // 10) :]))
+    end = median(value[-max(3, value.size // 10) :])
     outside = np.flatnonzero(np.abs(value - end) > band * abs(end))
     return int(outside[-1]) + 1 if outside.size else 0
 
@@ -37,8 +38,8 @@ def frozen_index(of: Curve, band: float) -> float:
 def frozen_level(of: Curve, band: float) -> float:
     """Its level as a share of the level the curve started at (1 = as bad as an untrained model)."""
     value = of.outline.value
-    start = float(np.median(value[: max(1, value.size // 40)]))
-    level = float(np.median(value[_tail(of, band) :])) if _tail(of, band) < value.size else nan
+    start = median(value[: max(1, value.size // 40)])
+    level = median(value[_tail(of, band) :]) if _tail(of, band) < value.size else nan
     return level / start if start else nan
 
 
@@ -47,7 +48,7 @@ def frozen_above_best(of: Curve, band: float) -> float:
     best, tail = float(of.smooth.min()), _tail(of, band)
     if tail >= of.smooth.size or best <= 0:
         return nan
-    return float(np.median(of.outline.value[tail:])) / best
+    return median(of.outline.value[tail:]) / best
 
 
 def repeats_share(of: Curve) -> float:

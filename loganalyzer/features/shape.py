@@ -6,8 +6,9 @@ from math import inf, isfinite, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, quantile
 from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import median
 
 
 def _sign(of: Curve) -> float:
@@ -15,11 +16,11 @@ def _sign(of: Curve) -> float:
 
 
 def _start(value: Floats) -> float:
-    return float(np.median(value[: max(1, value.size // 40)]))
+    return median(value[: max(1, value.size // 40)])
 
 
 def _end(value: Floats) -> float:
-    return float(np.median(value[-max(3, value.size // 10) :]))
+    return median(value[-max(3, value.size // 10) :])
 
 
 def _best_at(of: Curve) -> int:
@@ -67,7 +68,7 @@ def change_share(of: Curve) -> float:
 
 def spread_share(of: Curve) -> float:
     """The spread of the smoothed curve (5th to 95th percentile) as a share of its median level."""
-    low, middle, high = np.percentile(of.smooth, (5, 50, 95)).tolist()
+    low, middle, high = (quantile(of.smooth, share) for share in (0.05, 0.5, 0.95))
     return (high - low) / abs(middle) if middle else (0.0 if high == low else inf)
 
 
@@ -145,7 +146,7 @@ def rise_after_best(of: Curve) -> float:
     after = of.outline.value[_best_at(of) + 1 :]
     if not after.size:
         return 0.0
-    end = float(np.median(after[-max(3, of.outline.value.size // 10) :]))
+    end = median(after[-max(3, of.outline.value.size // 10) :])
     best = float(of.smooth.min())
     return (end - best) / abs(best) if best else nan
 
@@ -163,7 +164,7 @@ def fall_since(of: Curve, since: float, other: Curve) -> float:
     m = of.outline.value.size
     at = min(round(fraction * (m - 1)), m - 1)
     reach = max(1, m // 20)
-    before = float(np.median(of.outline.value[max(0, at - reach) : at + reach + 1]))
+    before = median(of.outline.value[max(0, at - reach) : at + reach + 1])
     end = _end(of.outline.value)
     return (before - end) / abs(before) if before else 0.0
 
@@ -176,8 +177,8 @@ def jitter_share(of: Curve) -> float:
     value = of.outline.value
     if value.size < 3:
         return 0.0
-    level = abs(float(np.median(value)))
-    return 0.5 * float(np.median(np.abs(np.diff(value, 2)))) / level if level else 0.0
+    level = abs(median(value))
+    return 0.5 * median(np.abs(np.diff(value, 2))) / level if level else 0.0
 
 
 SHAPE = (

@@ -8,8 +8,9 @@ from math import inf, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, quantile
 from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def swings(of: Curve, factor: float, share: float) -> list[Swing]:
     scaled, value = _scaled(of), of.outline.value
     if value.size < 3:
         return []
-    first = float(np.median(of.finite[:3])) * (-1.0 if of.role.direction == "higher" else 1.0)
-    top = max(first, float(np.median(value[:3])), float(np.percentile(value, 90)))
+    first = median(of.finite[:3]) * (-1.0 if of.role.direction == "higher" else 1.0)
+    top = max(first, median(value[:3]), quantile(value, 0.9))
     least = share * (top - float(value.min()))
     step = log(factor) if of.outline.is_positive else factor - 1.0
     found = _rises(scaled, step)
@@ -116,7 +117,7 @@ def swing_travel(of: Curve, factor: float, share: float) -> float:
     z = _scaled(of)
     found = swings(of, factor, share)
     up = sum(float(z[one.high] - z[one.low]) for one in found)
-    net = float(np.median(z[:3]) - np.median(z[-3:])) if z.size >= 3 else 0.0
+    net = median(z[:3]) - median(z[-3:]) if z.size >= 3 else 0.0
     return up / net if net > 0 else (inf if up else 0.0)
 
 
@@ -156,7 +157,7 @@ def _is_up(of: Curve, index: int, least: float = 1.5) -> bool:
     near = np.concatenate((of.finite[max(0, index - 5) : index], of.finite[index + 1 : index + 6]))
     if not near.size:
         return False
-    level = float(np.median(near))
+    level = median(near)
     return level > 0 and float(of.finite[index]) >= least * level
 
 
@@ -186,7 +187,7 @@ def _lasting_jump(of: Curve, factor: float) -> int | None:
     size = z[feet + 2] - z[feet]
     lasting = best_after[feet + 2] - best_before[feet]
     jitter = np.abs(np.diff(np.log(of.outline.value)))
-    visible = max(log(factor), 6.0 * float(np.median(jitter)))
+    visible = max(log(factor), 6.0 * median(jitter))
     good = (size >= visible) & (lasting > 0.0)
     if not bool(good.any()):
         return None
