@@ -8,7 +8,7 @@ from math import inf, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve, quantile
+from loganalyzer.features.curve import OUTLINE_POINTS, Curve, quantile
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.robust import median
 
@@ -143,13 +143,19 @@ def _recovered(of: Curve, factor: float, share: float, width: float) -> list[Swi
 
 def spike_count(of: Curve) -> float:
     """How many isolated samples stand out upward from a long curve, which its outline would not show."""
-    spikes = [i for i in of.segmentation.spikes if _is_up(of, i)]
-    return float(sum(1 for a, b in pairwise([-10, *spikes]) if b - a > 3))
+    return float(sum(1 for a, b in pairwise([-10, *_lone(of)]) if b - a > 3))
 
 
 def spike_index(of: Curve) -> float:
     """The first such sample."""
-    return float(next((i for i in of.segmentation.spikes if _is_up(of, i)), nan))
+    return float(next(iter(_lone(of)), nan))
+
+
+def _lone(of: Curve) -> list[int]:
+    """Single samples that stand out upward; none where the outline shows every sample anyway."""
+    if len(of.series) <= OUTLINE_POINTS:
+        return []
+    return [i for i in of.segmentation.spikes if _is_up(of, i)]
 
 
 def _is_up(of: Curve, index: int, least: float = 1.5) -> bool:
