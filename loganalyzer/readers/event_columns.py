@@ -61,7 +61,7 @@ def _by_tag(block: Block) -> Iterator[Ints]:
 
 
 def _tails(block: Block) -> Ints:
-    """For each size, where the last two words of 8 bytes of the tag lie, from the record's start; -1 for others.
+    """For each size, where the last two words of 8 bytes of the tag lie in the record; -1 for others.
 
     Shape (2, _LONGEST + 1); the last size stands for all longer records. No bytes of a step must come in,
     which would tear a tag's records apart; a record of the same size may have a wider step and a shorter tag.
