@@ -59,8 +59,9 @@ def _only_run(path: Path) -> Run:
     """
     from loganalyzer.readers import find_runs, read_runs
 
-    runs = [one for found in find_runs(path) for one in read_runs(found)]
-    drawable = [one for one in runs if one.series]
+    place, name = _split(path)
+    runs = [one for found in find_runs(place) for one in read_runs(found)]
+    drawable = [one for one in runs if one.series and name in ("", one.name)]
     if not drawable:
         why = next((f": {problem.text}" for one in runs for problem in one.problems), "")
         raise ReadError(f"{path}: no curves found; expected the folder or file of one training run{why}")
@@ -68,6 +69,14 @@ def _only_run(path: Path) -> Run:
         names = ", ".join(sorted(one.name for one in drawable)[:_MAX_NAMES])
         raise LogAnalyzerError(f"{path}: holds {len(drawable)} runs, expected one; name one of them: {names}")
     return drawable[0]
+
+
+def _split(path: Path) -> tuple[Path, str]:
+    """Where to look, and the name of the run there: `logs/a#2` is one of several runs in `logs/a`."""
+    place, mark, number = path.name.rpartition("#")
+    if not mark or not number.isdecimal() or path.exists():
+        return path, ""
+    return path.with_name(place), path.name
 
 
 def _slug(name: str) -> str:

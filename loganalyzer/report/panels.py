@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from loganalyzer.model.run import Axis, Run, Series
 
 # Drawn only where a finding names them: they say how fast, not how well.
 _BOOKKEEPING = frozenset({"epoch", "time", "throughput", "memory", "count", "unknown"})
+_JUDGED = frozenset({"loss", "accuracy", "score", "error", "reward", "perplexity"})
+_SUM = " + "
 _LOG_RANGE = 100.0
 
 
@@ -26,9 +28,15 @@ class Panel:
     series: tuple[Series, ...]
     roles: tuple[Role, ...]
 
+    def holds(self, tags: Collection[str]) -> bool:
+        """Whether one of the curves is among `tags`."""
+        return any(series.tag in tags for series in self.series)
+
     @property
     def is_logarithmic(self) -> bool:
-        """Whether the curves are positive and span more than two decades."""
+        """Whether the curves are positive, span more than two decades, and are no shares or scores."""
+        if any(role.direction == "higher" for role in self.roles):
+            return False
         finite = np.concatenate([series.value[np.isfinite(series.value)] for series in self.series])
         return bool(finite.size and finite.min() > 0 and finite.max() > _LOG_RANGE * finite.min())
 
@@ -36,18 +44,34 @@ class Panel:
 def choose_panels(
     run: Run, roles: Mapping[str, Role], findings: Sequence[Finding], at_most: int
 ) -> tuple[Panel, ...]:
-    """The `at_most` panels that matter most: those of findings first, then by quantity."""
+    """The `at_most` panels that matter most: those of findings first, then one of each quantity."""
     groups: dict[tuple[str, str, Axis], list[Series]] = defaultdict(list)
     for series in run.series:
         role = roles.get(series.tag)
         if role is not None and len(series):
             groups[role.quantity, role.part, series.axis].append(series)
-    blamed = [tag for finding in findings for tag in finding.tags]
+    blamed = {tag for finding in findings for tag in blamed_tags(finding)}
     panels = [_panel(quantity, axis, group, roles) for (quantity, _, axis), group in groups.items()]
-    wanted = [
-        panel for panel in panels if panel.quantity not in _BOOKKEEPING or _blame(panel, blamed) < len(blamed)
-    ]
-    return tuple(sorted(wanted or panels, key=lambda panel: _rank(panel, blamed))[:at_most])
+    wanted = [panel for panel in panels if panel.quantity not in _BOOKKEEPING or panel.holds(blamed)]
+    ranked = sorted(wanted or panels, key=_rank)
+    first = [panel for panel in ranked if panel.holds(blamed)]
+    rest = [panel for panel in ranked if not panel.holds(blamed)]
+    return (*_varied(first), *_varied(rest))[:at_most]
+
+
+def _varied(panels: Sequence[Panel]) -> list[Panel]:
+    """The first panel of each quantity, then the second of each, and so on."""
+    rounds: list[int] = []
+    seen: Counter[str] = Counter()
+    for panel in panels:
+        rounds.append(seen[panel.quantity])
+        seen[panel.quantity] += 1
+    return [panels[i] for i in sorted(range(len(panels)), key=rounds.__getitem__)]
+
+
+def blamed_tags(finding: Finding) -> frozenset[str]:
+    """The logged tags a finding speaks of; one on a sum of curves, `a + b`, speaks of each."""
+    return frozenset(part for tag in finding.tags for part in (tag, *tag.split(_SUM)))
 
 
 def _panel(quantity: str, axis: Axis, group: list[Series], roles: Mapping[str, Role]) -> Panel:
@@ -55,13 +79,7 @@ def _panel(quantity: str, axis: Axis, group: list[Series], roles: Mapping[str, R
     return Panel(quantity, axis, tuple(ordered), tuple(roles[series.tag] for series in ordered))
 
 
-def _blame(panel: Panel, blamed: Sequence[str]) -> int:
-    """The place of the first blamed tag that the panel holds; `len(blamed)` if it holds none."""
-    return min(
-        (blamed.index(series.tag) for series in panel.series if series.tag in blamed), default=len(blamed)
-    )
-
-
-def _rank(panel: Panel, blamed: Sequence[str]) -> tuple[bool, int, str, str]:
-    part = panel.roles[0].part
-    return _blame(panel, blamed) == len(blamed), QUANTITIES.index(panel.quantity), part, panel.axis
+def _rank(panel: Panel) -> tuple[int, int, str, str]:
+    """What is judged comes first, then the order in which quantities are listed."""
+    index = QUANTITIES.index(panel.quantity)
+    return panel.quantity not in _JUDGED, index, panel.roles[0].part, panel.axis

@@ -15,7 +15,7 @@ from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Floats, Ints, Run, Series
 from loganalyzer.model.segment import Segmentation
-from loganalyzer.report.panels import Panel, choose_panels
+from loganalyzer.report.panels import Panel, blamed_tags, choose_panels
 from loganalyzer.report.terminal.escape import show
 from loganalyzer.report.terminal.words import headline, percent, place
 from loganalyzer.signal.segment import segment
@@ -76,6 +76,8 @@ def _title(diagnosis: Diagnosis) -> str:
 
 
 def _draw_panel(axes: Axes, panel: Panel, findings: Sequence[Finding]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     if panel.is_logarithmic:
         axes.set_yscale("log")
     for series, role, color in zip(panel.series, panel.roles, _colors(panel.roles), strict=False):
@@ -84,6 +86,8 @@ def _draw_panel(axes: Axes, panel: Panel, findings: Sequence[Finding]) -> None:
         _draw_finding(axes, finding, onset, panel, row)
     axes.set_ylabel(panel.quantity.replace("_", " "))
     axes.set_xlabel("epoch" if panel.axis == "epoch" else "step")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.grid(visible=True, alpha=0.2)
     axes.spines[["top", "right"]].set_visible(False)
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
@@ -147,8 +151,7 @@ def _trend(value: Floats, start: int, stop: int) -> tuple[Ints, Floats]:
 
 def _findings_of(panel: Panel, findings: Sequence[Finding]) -> list[tuple[Finding, Place]]:
     """The findings with an onset that name a curve of the panel, or name none at all."""
-    tags = {series.tag for series in panel.series}
-    named = [finding for finding in findings if not finding.tags or tags.intersection(finding.tags)]
+    named = [finding for finding in findings if not finding.tags or panel.holds(blamed_tags(finding))]
     return [(finding, finding.onset) for finding in named if finding.onset is not None]
 
 

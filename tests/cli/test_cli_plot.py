@@ -1,4 +1,7 @@
 import pytest
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.record_writer import RecordWriter
 
 
 def test_a_run_becomes_a_picture(run, logs, tmp_path):
@@ -22,6 +25,27 @@ def test_several_runs_are_refused_by_name(run, logs):
     assert (code, out) == (2, "")
     assert err.startswith(f"loganalyzer: {logs}: holds 2 runs")
     assert "bad/history.csv, good/history.csv" in err
+
+
+def write_events(path, losses):
+    with path.open("wb") as file:
+        writer = RecordWriter(file)
+        for step, loss in enumerate(losses):
+            value = Summary.Value(tag="loss", simple_value=loss)
+            event = Event(wall_time=1.6e9 + step, step=step, summary=Summary(value=[value]))
+            writer.write(event.SerializeToString())
+
+
+def test_one_of_several_runs_in_a_folder_is_named_by_its_number(run, tmp_path):
+    (tmp_path / "two").mkdir()
+    for start, stamp in enumerate((1_600_000_000, 1_700_000_000)):
+        losses = [2.0 + start - 0.01 * step for step in range(60)]
+        write_events(tmp_path / "two" / f"events.out.tfevents.{stamp}.host.{start}.0", losses)
+    code, _, err = run("plot", tmp_path / "two")
+    assert code == 2
+    assert err.endswith("name one of them: two, two#2\n")
+    assert run("plot", tmp_path / "two#2", "-o", tmp_path / "x.png")[0] == 0
+    assert run("plot", tmp_path / "two#7", "-o", tmp_path / "y.png")[0] == 4
 
 
 @pytest.mark.parametrize("name", ["gone", "bare"])
