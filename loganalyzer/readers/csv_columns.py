@@ -29,6 +29,7 @@ Mask = npt.NDArray[np.bool_]
 
 # Below this mean length of the stretches in which a counter grows it does not count the rows of its table.
 _MIN_STRETCH = 3.0
+_FEW = 2
 _MIN_WHOLE = 0.98
 _EXACT = 2.0**53
 _SHOWN = 3
@@ -187,10 +188,14 @@ def _counts(grid: Grid, counter: Cells) -> bool:
 
 
 def _grows(grid: Grid, counter: Cells) -> bool:
+    """Whether the counter grows in long stretches, or but for one or two restarts."""
     curves = _curves(grid, counter)
+    changes = [np.diff(counter.value[rows]) for rows in curves]
+    back = sum(int(np.count_nonzero(change < 0)) for change in changes)
+    same = sum(int(np.count_nonzero(change == 0)) for change in changes)
     points = sum(rows.size for rows in curves)
-    stretches = sum(1 + int(np.count_nonzero(np.diff(counter.value[rows]) <= 0)) for rows in curves)
-    return stretches <= len(curves) or points >= _MIN_STRETCH * stretches
+    seldom = back + same <= _FEW * len(curves) and _MIN_STRETCH * same < points
+    return seldom or points >= _MIN_STRETCH * (len(curves) + back + same)
 
 
 def _restarts_each_epoch(grid: Grid, counter: Cells) -> bool:

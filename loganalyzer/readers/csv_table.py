@@ -16,6 +16,7 @@ Line = tuple[int, str]
 Row = tuple[int, list[str]]
 
 _BREAK = re.compile(r"\r*\n|\r")
+_NO_NAME = re.compile(r"[:=]\s|^\s*[{\[]")
 _SEPARATORS = (",", ";", "\t", "|")
 _TITLE_LINES = 20
 _QUOTED_LINES = 100
@@ -87,8 +88,9 @@ def _find_header(lines: Sequence[Line]) -> tuple[int, str] | None:
             cells = _cells(line, separator)
             if not _names_training(cells):
                 continue
-            below = lines[index + 1][1] if index + 1 < len(lines) else None
-            if below is None or _continues(cells, _cells(below, separator), separator):
+            if index + 1 == len(lines):
+                return (index, separator) if not index else None
+            if _continues(cells, _cells(lines[index + 1][1], separator), separator):
                 return index, separator
     return None
 
@@ -100,7 +102,7 @@ def _continues(header: list[str], below: list[str], separator: str) -> bool:
 
 def _names_training(cells: Sequence[str]) -> bool:
     named = [cell for cell in cells if cell.strip()]
-    if not named or named[0].lstrip().startswith(("{", "[")) or sum(map(is_number, named)) * 2 > len(named):
+    if not named or sum(map(is_number, named)) * 2 > len(named) or any(map(_NO_NAME.search, named)):
         return False
     counted = any(map(is_step_counter, named))
     return any(is_surely_training(name) or (counted and is_likely_training(name)) for name in named)

@@ -81,14 +81,16 @@ def _walk(listing: Listing) -> None:
     pending = [""]
     while pending:
         folder = pending.pop()
+        inner: list[str] = []
         for entry in _entries(listing, folder):
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_symlink():
                 _judge_link(listing, path, entry)
             elif entry.is_dir(follow_symlinks=False):
-                pending.append(path)
+                inner.append(path)
             elif _may_be_log(entry.name) and _is_new(entry, seen):
                 _take(listing, path, Path(entry.path))
+        pending += reversed(inner)
 
 
 def _entries(listing: Listing, folder: str) -> Iterator[os.DirEntry[str]]:

@@ -1,0 +1,498 @@
+"""Training histories in delimited text."""
+
+import csv
+import io
+import math
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loganalyzer.readers.csv_cells import number, numbers
+from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
+from loganalyzer.readers.keras_csv import FORMAT, claims, read
+
+
+def reading_of(tmp_path, data, name="history.csv"):
+    path = tmp_path / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return read(path, display="run/" + name)
+
+
+def curves(reading):
+    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
+
+
+def problems(reading):
+    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
+
+
+def same_bits(a, b):
+    return struct.pack("<d", a) == struct.pack("<d", b)
+
+
+PLAIN = "epoch,accuracy,loss,val_loss\n0,0.5,1.25,1.5\n1,0.75,0.5,0.875\n"
+EXPECTED = {
+    "accuracy": ([0, 1], [0.5, 0.75]),
+    "loss": ([0, 1], [1.25, 0.5]),
+    "val_loss": ([0, 1], [1.5, 0.875]),
+}
+
+
+def test_a_csvlogger_file(tmp_path):
+    reading = reading_of(tmp_path, PLAIN)
+    assert curves(reading) == EXPECTED
+    assert {column.axis for column in reading.columns} == {"epoch"}
+    assert all(column.wall_time is None for column in reading.columns)
+    assert (reading.source.path, reading.source.format) == ("run/history.csv", FORMAT)
+    assert (reading.source.bytes, reading.source.records) == (len(PLAIN), 2)
+    assert (reading.framework, reading.problems) == ("keras", ())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        PLAIN.replace(",", ", "),
+        PLAIN.replace(",", "   ,  "),
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", "\r\r\n"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN.replace("\n", "\n\n"),
+        PLAIN.rstrip("\n"),
+        PLAIN.replace("epoch,accuracy,loss,val_loss", '"epoch","accuracy","loss","val_loss"'),
+        PLAIN.replace("0.875", '"0.875"'),
+        "my model\n" + PLAIN,
+        "Details: Batch Size: 50, Epochs: 15, Learning Rate: 0.01,,\n" + PLAIN,
+        "# written by hand\n" + PLAIN,
+        "sep=,\n" + PLAIN,
+        PLAIN.replace("\n", ",,,\n"),
+        b"\xef\xbb\xbf" + PLAIN.encode(),
+        PLAIN.encode("utf-16"),
+        PLAIN.replace("0.5,1.25", "50%,1.25")
+        .replace("0.75,0.5", "75 %,0.5")
+        .replace("%", "e-2")
+        .replace(" e", "e"),
+    ],
+)
+def test_other_spellings_of_the_same_table(tmp_path, data):
+    reading = reading_of(tmp_path, data)
+    assert curves(reading) == EXPECTED
+    assert reading.problems == ()
+
+
+def test_decimal_commas(tmp_path):
+    reading = reading_of(tmp_path, "epoch;loss;acc\n0;1,25;50,0\n1;1e-3;1.234,5\n")
+    assert curves(reading)["loss"] == ([0, 1], [1.25, 0.001])
+    assert curves(reading)["acc"] == ([0], [50.0])
+    assert problems(reading) == [("non_numeric", 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.1", 0.1),
+        (" -1.5e-7 ", -1.5e-7),
+        ("nan", math.nan),
+        ("NaN", math.nan),
+        ("-nan", math.nan),
+        ("inf", math.inf),
+        ("-inf", -math.inf),
+        ("Infinity", math.inf),
+        ("-Infinity", -math.inf),
+        ("1e400", math.inf),
+        ("-1e400", -math.inf),
+        ("1.#QNAN", math.nan),
+        ("-1.#IND", math.nan),
+        ("1.#INF", math.inf),
+        ("95.5%", 95.5),
+        ("1,234,567.5", 1234567.5),
+        ("np.float64(0.25)", 0.25),
+        ("tensor(0.5, device='cuda:0')", 0.5),
+    ],
+)
+def test_numbers(text, value):
+    found = number(text)
+    assert found is not None
+    assert same_bits(found, value) or (math.isnan(found) and math.isnan(value))
+
+
+@pytest.mark.parametrize("text", ["", " ", "NA", "n/a", "null", "None", "-", "--"])
+def test_missing_is_not_nan(text):
+    assert number(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["[0.1, 0.2]", "1_000", "0x1f", "1.2.3", "00:41", "True", "1,2", "12,34", "tensor([1, 2])"]
+)
+def test_what_is_no_number(text):
+    with pytest.raises(ValueError):
+        number(text)
+
+
+@given(st.floats())
+def test_every_float_comes_back_bit_for_bit(value):
+    found = number(repr(value))
+    assert found is not None
+    assert same_bits(found, value) or math.isnan(value)
+
+
+CELLS = st.sampled_from(["0.5", "nan", "", "NA", "x", "1_0", "-inf", "3,5", "7%", "1e400", " 2 "])
+
+
+@given(st.lists(CELLS, max_size=12), st.sampled_from(",;"))
+def test_columns_of_cells_are_their_cells(cells, separator):
+    value, there, bad = numbers(cells, separator)
+    for index, cell in enumerate(cells):
+        try:
+            one = number(cell, separator)
+        except ValueError:
+            assert index in bad and not there[index]
+            continue
+        assert there[index] == (one is not None)
+        assert index not in bad
+        assert np.array_equal(value[index], math.nan if one is None else one, equal_nan=True)
+
+
+def test_missing_cells_leave_no_point_and_nan_leaves_one(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss,val_loss\n0,1.0,NA\n1,nan,\n2,0.5,0.75\n")
+    assert curves(reading)["val_loss"] == ([2], [0.75])
+    steps, values = curves(reading)["loss"]
+    assert steps == [0, 1, 2]
+    assert math.isnan(values[1])
+    assert reading.problems == ()
+
+
+def test_no_epoch_column_counts_rows(tmp_path):
+    reading = reading_of(tmp_path, "loss,val_loss\n1.0,1.5\n0.5,0.75\n")
+    assert curves(reading)["loss"] == ([0, 1], [1.0, 0.5])
+    assert reading.columns[0].axis == "epoch"
+
+
+def test_an_unnamed_index_counts_rows(tmp_path):
+    reading = reading_of(tmp_path, ",loss,val_loss\n3,1.0,1.5\n4,0.5,0.75\n")
+    assert curves(reading) == {"loss": ([3, 4], [1.0, 0.5]), "val_loss": ([3, 4], [1.5, 0.75])}
+
+
+def test_a_repeated_header_goes_on_and_steps_may_go_back(tmp_path):
+    reading = reading_of(tmp_path, PLAIN + "epoch,accuracy,loss,val_loss\n1,0.8,0.4,0.8\n2,0.9,0.2,0.7\n")
+    assert curves(reading)["loss"] == ([0, 1, 1, 2], [1.25, 0.5, 0.4, 0.2])
+    assert reading.problems == ()
+
+
+def test_a_later_header_may_name_other_columns(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss\n0,1.0\nepoch,loss,lr\n1,0.5,0.1\n")
+    assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5]), "lr": ([1], [0.1])}
+
+
+def test_a_title_above_a_repeated_header_is_no_damage(tmp_path):
+    data = "Trial 1,,\nepoch,loss,acc\n0,1.0,0.5\n1,0.9,0.5\nTrial 2,,\nepoch,loss,acc\n0,2.0,0.1\n"
+    reading = reading_of(tmp_path, data)
+    assert curves(reading)["loss"] == ([0, 1, 0], [1.0, 0.9, 2.0])
+    assert reading.problems == ()
+
+
+def test_ragged_rows_are_counted_with_their_lines_and_the_others_kept(tmp_path):
+    reading = reading_of(
+        tmp_path, "epoch,loss,acc\n0,1.0,0.1\n1,0.9\n2,0.8,0.3\n3,0.7,0.4,0.5,0.6\n4,0.6,0.5\n"
+    )
+    assert curves(reading)["loss"] == ([0, 2, 4], [1.0, 0.8, 0.6])
+    assert problems(reading) == [("ragged", 3, 7)]
+    assert "line 3, 5" in reading.problems[0].text
+
+
+def test_rows_that_are_all_wider_than_the_header_keep_the_named_cells(tmp_path):
+    rows = "".join(f"{epoch},1.0,0.5,7,8\n" for epoch in range(4))
+    reading = reading_of(tmp_path, "epoch,loss,acc\n" + rows)
+    assert curves(reading)["acc"] == ([0, 1, 2, 3], [0.5] * 4)
+    assert problems(reading) == [("ragged", 1, 8)]
+
+
+def test_rows_that_all_leave_out_the_last_column_are_whole(tmp_path):
+    rows = "".join(f"{epoch},1.0\n" for epoch in range(4))
+    assert curves(reading_of(tmp_path, "epoch,loss,acc\n" + rows)) == {"loss": ([0, 1, 2, 3], [1.0] * 4)}
+
+
+def test_bad_cells_are_counted_by_column_with_their_line(tmp_path):
+    reading = reading_of(tmp_path, 'epoch,loss,acc\n0,1.0,"[0.1, 0.2]"\n1,oops,0.5\n2,0.5,"[0.3, 0.4]"\n')
+    assert curves(reading) == {"loss": ([0, 2], [1.0, 0.5]), "acc": ([1], [0.5])}
+    assert problems(reading) == [("non_numeric", 3, 1), ("non_numeric", 2, 2)]
+    assert "'oops'" in reading.problems[0].text and "'loss'" in reading.problems[0].text
+
+
+def test_a_column_of_lists_is_counted_and_a_column_of_words_is_not(tmp_path):
+    reading = reading_of(tmp_path, 'epoch,loss,acc,model\n0,1.0,"[1]",vgg\n1,0.5,"[2]",vgg\n')
+    assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5])}
+    assert problems(reading) == [("non_numeric", 2, 2)]
+
+
+def test_quoted_cells_may_hold_separators_and_line_breaks(tmp_path):
+    reading = reading_of(tmp_path, 'epoch,loss,weights\n0,1.0,"[1, 2\n 3, 4]"\n1,0.5,"a ""b"", c"\n')
+    assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5])}
+    assert reading.problems == ()
+
+
+def test_an_open_quote_costs_its_line_only(tmp_path):
+    rows = "".join(f"{epoch},0.5,0.25\n" for epoch in range(1, 300))
+    reading = reading_of(tmp_path, 'epoch,loss,acc\n0,"1.0,0.5\n' + rows)
+    assert curves(reading)["loss"][0][-1] == 299
+    assert len(curves(reading)["loss"][0]) >= 299
+
+
+@pytest.mark.parametrize(
+    "end", ["2,0.5", "2", "2,0.", "2,0.5,0.", "2,0.5,1e-", "2,0.5,-", "2,0.5,0.1,0.", "2,0.5,n"]
+)
+def test_a_last_line_without_its_end_is_the_live_tail(tmp_path, end):
+    reading = reading_of(tmp_path, "epoch,loss,acc\n0,1.0,0.1\n1,0.9,0.2\n" + end)
+    assert curves(reading)["loss"] == ([0, 1], [1.0, 0.9])
+    assert problems(reading) == [("truncated", 4, 1)]
+
+
+def test_a_whole_last_line_without_its_break_is_kept(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss,acc\n0,1.0,0.1\n1,0.9,0.2")
+    assert curves(reading)["loss"] == ([0, 1], [1.0, 0.9])
+
+
+def test_a_short_last_line_with_its_break_is_ragged(tmp_path):
+    assert problems(reading_of(tmp_path, PLAIN + "2,0.5\n")) == [("ragged", 4, 2)]
+
+
+def test_every_cut_of_a_file_keeps_whole_lines_and_invents_nothing(tmp_path):
+    whole = "epoch,accuracy,loss\n" + "".join(f"{n},0.{n}25,1.{n}5\n" for n in range(6))
+    known = {(n, 1 + n / 10 + 0.05) for n in range(6)}
+    for cut in range(len(whole) + 1):
+        data = whole[:cut]
+        reading = reading_of(tmp_path, data)
+        points = set(zip(*curves(reading).get("loss", ([], [])), strict=True))
+        complete = max(0, data.count("\n") - 1)
+        assert len(points) in {complete, complete + 1}, cut
+        trusted = {(step, round(value, 9)) for step, value in points if step < complete}
+        assert trusted <= {(step, round(value, 9)) for step, value in known}, cut
+
+
+def test_nul_bytes_of_a_crash_are_left_out_and_counted(tmp_path):
+    reading = reading_of(tmp_path, PLAIN.encode() + b"\0" * 7 + b"\n2,0.8,0.25,0.5\n")
+    assert curves(reading)["loss"] == ([0, 1, 2], [1.25, 0.5, 0.25])
+    assert [(p.kind, p.offset, p.skipped) for p in reading.problems] == [("corrupt_data", 4, 7)]
+
+
+def test_latin1_names_and_bad_bytes_do_not_stop_the_reading(tmp_path):
+    reading = reading_of(tmp_path, b"epoch,loss,pr\xe9cision\n0,1.0,0.5\n1,\xff,0.75\n")
+    assert curves(reading) == {"loss": ([0], [1.0]), "précision": ([0, 1], [0.5, 0.75])}
+    assert problems(reading) == [("non_numeric", 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n\n", b"\0\0\0", b"epoch,loss\n", b"\x89PNG\r\n\x1a\n\0", b"a,b\n1,2\n"]
+)
+def test_nothing_to_read_is_one_problem_and_no_error(tmp_path, data):
+    reading = reading_of(tmp_path, data)
+    assert reading.columns == ()
+    assert {problem.kind for problem in reading.problems} & {"empty", "skipped"}
+
+
+def test_columns_of_the_same_name_are_kept_apart(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss,loss\n0,1.0,2.0\n1,0.5,1.5\n")
+    assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5]), "loss#2": ([0, 1], [2.0, 1.5])}
+
+
+def test_lightning_rows_are_sparse_and_step_is_the_axis(tmp_path):
+    rows = "0,49,1.0,\n0,99,0.9,\n0,99,,0.95\n1,149,0.8,\n1,199,0.7,\n1,199,,0.85\n"
+    data = "epoch,step,train_loss,val_loss\n" + rows
+    reading = reading_of(tmp_path, data, "metrics.csv")
+    found = curves(reading)
+    assert found["train_loss"] == ([49, 99, 149, 199], [1.0, 0.9, 0.8, 0.7])
+    assert found["val_loss"] == ([99, 199], [0.95, 0.85])
+    assert found["epoch"][1] == [0, 0, 0, 1, 1, 1]
+    assert (reading.framework, reading.columns[0].axis) == ("lightning", "iteration")
+
+
+def test_validation_on_its_own_step_counter_is_no_reason_to_distrust_the_step(tmp_path):
+    rows = []
+    for epoch in range(3):
+        rows += [f"{epoch},{epoch * 100 + step},0.5," for step in range(9, 100, 10)]
+        rows += [f"{epoch},{epoch * 20 + step},,0.7" for step in range(1, 20, 2)]
+    reading = reading_of(tmp_path, "epoch,step,train_loss,val_loss\n" + "\n".join(rows) + "\n")
+    assert curves(reading)["train_loss"][0] == list(range(9, 300, 10))
+    assert curves(reading)["val_loss"][0] == list(range(1, 60, 2))
+
+
+def test_ultralytics_pads_its_names(tmp_path):
+    data = "  epoch,   train/box_loss, metrics/mAP_0.5\n   0,   0.1,   0.2\n   1,   0.05,   0.3\n"
+    reading = reading_of(tmp_path, data, "results.csv")
+    assert curves(reading) == {
+        "train/box_loss": ([0, 1], [0.1, 0.05]),
+        "metrics/mAP_0.5": ([0, 1], [0.2, 0.3]),
+    }
+    assert reading.framework == "yolo"
+
+
+def test_stable_baselines_counts_timesteps(tmp_path):
+    names = "time/iterations,rollout/ep_rew_mean,time/total_timesteps,train/loss"
+    data = names + "\n1,-20.0,2048,\n2,-18.0,4096,0.5\n"
+    reading = reading_of(tmp_path, data, "progress.csv")
+    assert curves(reading)["rollout/ep_rew_mean"] == ([2048, 4096], [-20.0, -18.0])
+    assert reading.framework == "stable-baselines3"
+
+
+def test_a_step_that_starts_again_each_epoch_is_not_the_axis(tmp_path):
+    rows = "".join(f"{epoch},{batch},0.5\n" for epoch in range(4) for batch in range(10))
+    reading = reading_of(tmp_path, "epoch,batch,loss\n" + rows)
+    assert curves(reading)["loss"][0] == list(range(40))
+    assert next(column.axis for column in reading.columns if column.tag == "loss") == "iteration"
+
+
+def test_one_epoch_per_fit_counts_rows(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss\n" + "0,0.5\n" * 20)
+    assert curves(reading)["loss"][0] == list(range(20))
+
+
+def test_a_few_appended_fits_stay_on_the_epoch_axis(tmp_path):
+    fits = "".join(f"{epoch},0.5\n" for n in (5, 4, 10) for epoch in range(n))
+    reading = reading_of(tmp_path, "epoch,loss\n" + fits)
+    assert curves(reading)["loss"][0] == [*range(5), *range(4), *range(10)]
+
+
+def test_epochs_in_fractions_are_a_curve_not_an_axis(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss\n0.5,1.0\n1.0,0.9\n1.5,0.8\n")
+    assert curves(reading)["loss"][0] == [0, 1, 2]
+    assert curves(reading)["epoch"][1] == [0.5, 1.0, 1.5]
+
+
+def test_rows_without_a_step_lose_their_values_with_a_count(tmp_path):
+    rows = "".join(f"{epoch},0.5,0.25\n" for epoch in range(9))
+    reading = reading_of(tmp_path, "epoch,loss,acc\n" + rows + ",0.4,0.5\n10,0.3,0.75\n")
+    assert curves(reading)["loss"][0] == [*range(9), 10]
+    assert [(problem.kind, problem.lost) for problem in reading.problems] == [("non_numeric", 2)]
+
+
+def test_rows_of_two_phases_are_two_curves(tmp_path):
+    rows = "".join(f"{epoch},train,{1 / (epoch + 1)}\n{epoch},val,{2 / (epoch + 1)}\n" for epoch in range(3))
+    reading = reading_of(tmp_path, "epoch,phase,loss\n" + rows)
+    assert curves(reading) == {
+        "train/loss": ([0, 1, 2], [1, 1 / 2, 1 / 3]),
+        "val/loss": ([0, 1, 2], [2, 1, 2 / 3]),
+    }
+
+
+def test_unix_seconds_are_the_clock_and_other_times_a_curve(tmp_path):
+    clock = reading_of(tmp_path, "timestamp,step,loss\n1700000000.5,0,1.0\n1700000060,1,0.5\n")
+    assert clock.columns[0].wall_time.tolist() == [1700000000.5, 1700000060.0]
+    assert list(curves(clock)) == ["loss"]
+    elapsed = reading_of(tmp_path, "time,step,loss\n1.5,0,1.0\n3.0,1,0.5\n")
+    assert curves(elapsed)["time"] == ([0, 1], [1.5, 3.0])
+
+
+def test_steps_beyond_exact_integers_are_no_axis(tmp_path):
+    reading = reading_of(tmp_path, "step,loss\n1e300,1.0\ninf,0.5\n")
+    assert curves(reading)["loss"][0] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "framework"),
+    [
+        (["epoch", "loss", "val_loss"], "keras"),
+        (["", "accuracy", "loss"], "keras"),
+        (["epoch", "step", "train_loss"], "lightning"),
+        (["epoch", "train_loss", "eval_loss", "eval_top1"], "timm"),
+        (["epoch", "train_loss", "valid_loss"], ""),
+        (["loss", "weight"], ""),
+    ],
+)
+def test_frameworks(names, framework):
+    assert framework_of(names) == framework
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["loss", "val_loss", "Training Loss", "acc", "trainAcc", "ep_rew_mean", "valloss", "MSE", "top_auc"],
+)
+def test_names_that_surely_train(name):
+    assert is_surely_training(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["weight", "glossary", "accident", "price", "vaccine", "map", "error", "lr", "age", "train"]
+)
+def test_names_that_alone_do_not(name):
+    assert not is_surely_training(name)
+
+
+@pytest.mark.parametrize("name", ["lr", "mAP50", "metrics/mAP_0.5", "F1-Score", "val_x", "error", "return"])
+def test_names_that_train_beside_a_step(name):
+    assert is_likely_training(name)
+
+
+@pytest.mark.parametrize("name", ["age", "price", "val", "train", "species"])
+def test_names_that_never_train(name):
+    assert not is_likely_training(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "claimed"),
+    [
+        ("a.csv", PLAIN, True),
+        ("a.CSV", PLAIN, True),
+        ("a.log", PLAIN, True),
+        ("a.json", PLAIN, False),
+        ("a.csv", "epoch,loss\n", True),
+        ("a.csv", "step,value\n1,2\n", False),
+        ("a.csv", "lr,x\n0.1,2\n", False),
+        ("a.csv", "step,lr\n1,0.1\n", True),
+        ("a.csv", "name,accuracy\nvgg,0.5\n", False),
+        ("a.csv", "epoch,name,accuracy\n1,vgg,0.5\n", True),
+        ("a.txt", '{"loss": 0.5, "epoch": 1}\n{"loss": 0.25, "epoch": 2}\n', False),
+        ("a.log", "loss: 0.5, acc: 0.1\nloss: 0.4, acc: 0.2\n", False),
+        ("a.csv", "loss\n0.5\n0.25\n", True),
+    ],
+)
+def test_what_is_claimed(tmp_path, name, data, claimed):
+    assert claims(tmp_path / name, data.encode()) is claimed
+
+
+def test_a_long_file_is_claimed_by_its_whole_lines(tmp_path):
+    data = ("epoch,loss\n" + "".join(f"{n},{1 / (n + 1)}\n" for n in range(5000))).encode()
+    assert len(data) > 65536
+    assert claims(tmp_path / "a.csv", data[:65536])
+
+
+NAMES = st.sampled_from(["epoch", "loss", "val_loss", "acc", "model", "", "step", "lr"])
+TEXTS = st.one_of(CELLS, st.sampled_from(['"', "a,b", "[1, 2]", "\0", "é", "1e999", "epoch", "loss"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    names=st.lists(NAMES, min_size=1, max_size=5),
+    rows=st.lists(st.lists(TEXTS, max_size=6), max_size=8),
+    cut=st.integers(0, 60),
+)
+def test_no_table_raises_and_no_number_is_invented(tmp_path_factory, names, rows, cut):
+    out = io.StringIO()
+    csv.writer(out).writerows([names, *rows])
+    text = out.getvalue()
+    data = text[: max(0, len(text) - cut)] if cut < 30 else text
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    path.write_bytes(data.encode())
+    claims(path, data.encode())
+    reading = read(path)
+    assert len({column.tag for column in reading.columns}) == len(reading.columns)
+    for column in reading.columns:
+        assert column.step.shape == column.value.shape
+        assert column.step.dtype == np.int64
+        assert column.step.size <= reading.source.records
+
+
+@given(st.lists(st.tuples(st.floats(), st.floats(allow_nan=False)), min_size=1, max_size=20))
+def test_a_written_table_comes_back_bit_for_bit(tmp_path_factory, points):
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["epoch", "loss", "val_loss"])
+        writer.writerows([n, *map(repr, values)] for n, values in enumerate(points))
+    reading = read(path)
+    for column, expected in zip(reading.columns, zip(*points, strict=True), strict=True):
+        assert column.step.tolist() == list(range(len(points)))
+        assert np.array_equal(column.value, np.array(expected), equal_nan=True)
