@@ -179,7 +179,7 @@ def _emit(rows: Bytes, layout: Layout, offset: Ints, points: Points) -> None:
     for slot in layout.slots:
         raw = np.ndarray((len(rows),), storage(slot.code), rows, slot.at, (rows.shape[1],))
         points.plugin(slot.tag, int(offset[0]), slot.plugin)
-        part = Part(offset, step, wall_time, widen(raw, slot.code))
+        part = Part(offset + slot.at, step, wall_time, widen(raw, slot.code))
         points.add_part(slot.tag, part, is_tensor=slot.is_tensor)
 
 

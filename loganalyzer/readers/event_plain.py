@@ -46,7 +46,8 @@ class Template:
 
     def __init__(self, record: bytes, layout: Layout, rows: tuple[Rows, ...]) -> None:
         """Compile the layout of `record`; its scalars go to `rows`, one for each slot."""
-        self.layout, self.rows = layout, rows
+        self.rows = rows
+        self.at = [slot.at for slot in layout.slots]
         codes = ["d", *([f"{layout.step_width}s"] if layout.step_width else [])]
         codes += [_STRUCT_CODES[slot.code] for slot in layout.slots]
         spans = sorted(zip(layout.payload(), codes, range(len(codes)), strict=True))
@@ -65,8 +66,8 @@ class Template:
         step = _step(parts[self.step]) if self.step >= 0 else 0
         if step is None or parts[::2] != self.constants:
             return False
-        for rows, number in zip(self.rows, self.numbers, strict=True):
-            rows.offset.append(offset)
+        for rows, number, at in zip(self.rows, self.numbers, self.at, strict=True):
+            rows.place.append(offset + at)
             rows.step.append(step)
             rows.wall_time.append(parts[self.wall])
             rows.value.append(parts[number])
@@ -157,7 +158,7 @@ def _read_value(record: bytes, offset: int, event: Event, value: Value, points: 
         if number is None:
             return "one number" if plugin == "scalars" else ""
         rows = points.rows(value.tag, is_tensor=value.kind == "tensor")
-        rows.offset.append(offset)
+        rows.place.append(offset + value.spans[0][0])
         rows.step.append(event.step)
         rows.wall_time.append(event.wall_time)
         rows.value.append(number.value)

@@ -17,9 +17,9 @@ MAX_TAGS = 10_000
 
 
 class Part(NamedTuple):
-    """Points of one tag: file offsets of their records, steps, wall times and values, each of shape (n,)."""
+    """Points of one tag, shape (n,) each; `place` is the byte of the file at which the value lies."""
 
-    offset: Ints
+    place: Ints
     step: Ints
     wall_time: Floats
     value: Floats
@@ -29,7 +29,7 @@ class Part(NamedTuple):
 class Rows:
     """Points of one tag as they come one by one."""
 
-    offset: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
     step: list[int] = field(default_factory=list)
     wall_time: list[float] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Rows:
     def part(self) -> Part:
         """The points as arrays."""
         times, values = np.array(self.wall_time, np.float64), np.array(self.value, np.float64)
-        return Part(np.array(self.offset, np.int64), np.array(self.step, np.int64), times, values)
+        return Part(np.array(self.place, np.int64), np.array(self.step, np.int64), times, values)
 
 
 @dataclass(slots=True)
@@ -104,8 +104,8 @@ class Points:
         return rows
 
     def add_part(self, tag: str, part: Part, *, is_tensor: bool) -> None:
-        """Take many points of this block, sorted by offset."""
-        if self._admit(tag, part.offset.size):
+        """Take many points of this block, in file order."""
+        if self._admit(tag, part.place.size):
             self._parts.setdefault((tag, is_tensor), []).append(part)
 
     def add_histogram(self, tag: str, step: int, summary: Summary) -> None:
@@ -146,7 +146,7 @@ class Points:
         for tag, parts in by_tag.items():
             merged = _in_file_order(parts)
             self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
-        self.refused += len(self._beyond.offset)
+        self.refused += len(self._beyond.place)
         self._beyond = Rows()
         self._rows.clear()
         self._parts.clear()
@@ -169,10 +169,10 @@ class Points:
 def _in_file_order(parts: list[Part]) -> Part:
     if len(parts) == 1:
         return parts[0]
-    parts = sorted(parts, key=lambda part: int(part.offset[0]))
-    offset, step, wall_time, value = zip(*parts, strict=True)
-    merged = Part(*map(np.concatenate, (offset, step)), *map(np.concatenate, (wall_time, value)))
-    if bool((merged.offset[1:] >= merged.offset[:-1]).all()):
+    parts = sorted(parts, key=lambda part: int(part.place[0]))
+    place, step, wall_time, value = zip(*parts, strict=True)
+    merged = Part(*map(np.concatenate, (place, step)), *map(np.concatenate, (wall_time, value)))
+    if bool((merged.place[1:] >= merged.place[:-1]).all()):
         return merged
-    order = np.argsort(merged.offset, kind="stable")
-    return Part(merged.offset[order], merged.step[order], merged.wall_time[order], merged.value[order])
+    order = np.argsort(merged.place, kind="stable")
+    return Part(merged.place[order], merged.step[order], merged.wall_time[order], merged.value[order])

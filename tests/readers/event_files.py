@@ -80,6 +80,7 @@ def file_bytes(*events: Event) -> bytes:
 
 def write(folder: Path, data: bytes, name: str = NAME) -> Path:
     path = folder / name
+    path.unlink(missing_ok=True)  # some file systems flush a file that is cut and written again
     path.write_bytes(data)
     return path
 

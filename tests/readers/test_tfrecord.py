@@ -6,11 +6,13 @@ import os
 import random
 import struct
 import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from event_files import header, masked, record
+from event_files import write as write_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,9 +39,7 @@ def items_of(path: Path) -> list[Record | Damage]:
 @pytest.fixture
 def file(tmp_path):
     def write(data: bytes) -> Path:
-        path = tmp_path / "records"
-        path.write_bytes(data)
-        return path
+        return write_file(tmp_path, data, "records")
 
     return write
 
@@ -298,7 +298,7 @@ def test_many_damages_cost_one_record_each(file):
     found, damages = read(file(b"".join(parts)))
     assert found == [p for i, p in enumerate(payloads) if i % 10 != 5]
     assert len(damages) == 300
-    assert all(a.offset + a.skipped <= b.offset for a, b in zip(damages, damages[1:], strict=False))
+    assert all(a.offset + a.skipped <= b.offset for a, b in pairwise(damages))
 
 
 def test_a_long_run_of_zeros_is_one_damage(file):
@@ -336,8 +336,8 @@ def test_forged_headers_cannot_ask_for_endless_checksums(file, monkeypatch):
 )
 def test_whatever_is_done_to_a_file_offsets_grow_and_payloads_are_real(tmp_path_factory, payloads, edits):
     data = bytearray(b"".join(map(record, payloads)))
-    for at, how, piece in edits:
-        at %= len(data) + 1
+    for place, how, piece in edits:
+        at = place % (len(data) + 1)
         if how == 0:
             data[at:at] = piece
         elif how == 1:
