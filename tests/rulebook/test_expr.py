@@ -64,6 +64,7 @@ def test_value(source, expected):
         ("log(0)", -inf),
         ("log(-1)", nan),
         ("sqrt(-1)", nan),
+        ("sqrt(0)", 0.0),
         ("log(u)", nan),
         ("sqrt(u)", nan),
         ("min(1, u)", nan),
@@ -190,6 +191,11 @@ def test_refused(source, column):
     assert isinstance(caught.value, LogAnalyzerError)
     assert isinstance(caught.value, ValueError)
     assert str(caught.value).startswith(f"column {column}: ")
+
+
+def test_an_empty_text_is_told_as_such():
+    with pytest.raises(ExpressionError, match="found nothing"):
+        parse(" ")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rule_files import REMEDY, RULE, write_rules
 
+from loganalyzer.errors import RulebookError
 from loganalyzer.features import FEATURES
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.registry import feature
@@ -227,6 +232,19 @@ CASES = [
 def test_a_fault_is_told_at_its_place(tmp_path, old, new, spot, said):
     found = faults(tmp_path, changed(RULE, old, new), spot)
     assert [one for one in found if one.startswith(said)], found
+
+
+@given(st.integers(0, len(RULE)), st.integers(0, 30), st.text("aeinors01.:-x{}[]()\"'<>=+*_ \n", max_size=12))
+def test_whatever_is_written_there_is_a_rulebook_with_faults_or_refused(start, count, new):
+    with TemporaryDirectory() as directory:
+        rule = RULE[:start] + new + RULE[start + count :]
+        try:
+            loaded = load_located([write_rules(Path(directory), rule)])
+        except RulebookError as error:
+            assert all(one.line >= 1 and one.column >= 1 and one.text for one in error.errors)
+            return
+        lines = rule.count("\n") + 1
+        assert all(1 <= one.line <= lines and one.column >= 1 for one in lint_rulebook(loaded, KNOWN))
 
 
 def test_an_optional_input_that_no_feature_looks_at(tmp_path):

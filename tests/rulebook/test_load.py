@@ -159,6 +159,19 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path, monkeypatch):
     assert refused(tmp_path) == ["shape:1:1: cannot be listed: Permission denied"]
 
 
+def test_a_file_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    write_rules(tmp_path)
+
+    def open_(path, mode):
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "open", open_)
+    assert refused(tmp_path) == [
+        "remedies/stop.yaml:1:1: cannot be read: Input/output error",
+        "shape/rising.yaml:1:1: cannot be read: Input/output error",
+    ]
+
+
 def test_a_folder_without_rules(tmp_path):
     assert refused(tmp_path) == [".:1:1: no rules here; expected <family>/<name>.yaml files"]
     assert refused(tmp_path / "none") == [".:1:1: cannot be listed: No such file or directory"]
