@@ -9,9 +9,10 @@ import numpy as np
 from loganalyzer.model.role import Direction
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.signal.correlation import memory
-from loganalyzer.signal.robust import SIGMA, median
+from loganalyzer.signal.robust import SIGMA, mean_smooth, median
 
 CELLS = 100
+_TREND_WINDOW = 9
 _TRANSIENT_SHARE = 0.8
 _TRANSIENT_END = 0.10
 
@@ -66,20 +67,17 @@ def transient_end(value: Floats, better: Direction) -> int:
 
 def make_cells(value: Floats, sensitivity: float) -> Cells | None:
     """Cut a finite curve of shape (n,), n at least 8, into cells; None if all cells have the same mean."""
-    n = value.size
-    step = np.abs(np.diff(value, prepend=2.0 * value[0] - value[1]))
-    if n > CELLS:
-        edge = (np.arange(CELLS + 1) * n) // CELLS
-        width = np.diff(edge)
-        mean = np.add.reduceat(value, edge[:-1]) / width
-        step = _mean_step(value, edge, width)
-    else:
-        edge, mean = np.arange(n + 1), value
+    count = min(CELLS, value.size)
+    edge = (np.arange(count + 1) * value.size) // count
+    width = np.diff(edge)
+    mean = np.add.reduceat(value, edge[:-1]) / width
+    step = _free_steps(value)
+    step = np.add.reduceat(np.abs(np.append(step[0], step)), edge[:-1]) / width
     spread = float(mean.std())
     if not spread > 0.0:
         return None
     mean = (mean - mean.mean()) / spread
-    samples = n / mean.size
+    samples = value.size / count
     noise = _cell_noise(mean)
     # Noise that cannot be seen may wander as it likes.
     coefficient = _cell_memory(value, mean, samples) if noise > 0.5 * sensitivity else 0.0
@@ -87,25 +85,24 @@ def make_cells(value: Floats, sensitivity: float) -> Cells | None:
     return Cells(edge, mean, roughness, samples, noise / float(np.sqrt(1.0 - coefficient)), coefficient)
 
 
-def _mean_step(value: Floats, edge: Ints, width: Ints) -> Floats:
-    """Mean absolute difference between neighbouring samples in each cell, the cell's own trend taken out."""
-    step = np.diff(value, prepend=2.0 * value[0] - value[1])
-    if int(width[0]) >= 4:
-        step = step - np.repeat(np.add.reduceat(step, edge[:-1]) / width, width)
-    return np.asarray(np.add.reduceat(np.abs(step), edge[:-1]) / width, np.float64)
+def _free_steps(value: Floats) -> Floats:
+    """First differences of a curve of shape (n,) less their own trend, shape (n - 1,)."""
+    step = np.diff(value)
+    return step - (mean_smooth(step, _TREND_WINDOW) if step.size > _TREND_WINDOW else median(step))
 
 
 def _cell_noise(mean: Floats) -> float:
     """Robust standard deviation of the cell means around a smooth trend."""
-    step = np.diff(mean)
-    if mean.size >= 24:
-        step = step - np.convolve(np.pad(step, 4, mode="edge"), np.full(9, 1.0 / 9.0), "valid")
+    step = _free_steps(mean)
     return SIGMA * median(np.abs(step - median(step))) / float(np.sqrt(2.0))
 
 
 def _cell_memory(value: Floats, mean: Floats, samples: float) -> float:
     """Autoregressive coefficient of the cells' noise, from that of the samples where cells hold several."""
-    coefficient = memory(mean) if samples < 4.0 else _averaged(memory(value[-4096:]), samples)
+    coefficient = memory(mean)
+    if samples >= 4.0:
+        # Many samples tell more exactly than a hundred cells, unless what they tell of is a swing.
+        coefficient = min(_averaged(memory(value[-4096:]), samples), coefficient + 0.2)
     return min(coefficient, 0.8) if coefficient > 0.3 else 0.0
 
 

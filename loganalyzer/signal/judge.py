@@ -16,6 +16,7 @@ from loganalyzer.signal.scene import Scene
 _CLEAR_RATIO = 3.0
 # A bent stick has more shapes to choose from than two lines: what is nearly as good goes to the jump.
 _BENEFIT = 1.05
+_APART = 1.3
 
 
 class Change(NamedTuple):
@@ -53,7 +54,8 @@ def confirm(
         changes = [verdict.change for verdict in verdicts if verdict.change is not None]
         twin = _find_twin(changes)
         if twin is not None:
-            kept.pop(twin if verdicts[twin].strength < verdicts[twin + 1].strength else twin + 1)
+            stronger = twin if verdicts[twin].strength > verdicts[twin + 1].strength else twin + 1
+            kept[twin : twin + 2] = [changes[stronger].cell]
             continue
         ramp = _find_ramp(cells, ends, changes)
         if ramp is None:
@@ -64,10 +66,14 @@ def confirm(
 
 def _judge(scene: Scene, roughness_variance: float) -> _Verdict:
     """What happens at a proposed boundary; a clear jump goes before noise, noise before turn and kink."""
-    jump, (kink, turns) = scene.jump(), scene.kink()
+    (jump, apart), (kink, turns) = scene.jump(), scene.kink()
     strength = max(jump.ratio, kink.ratio)
-    if jump.holds and _BENEFIT * jump.ratio >= max(kink.ratio, scene.onset()):
-        return _Verdict(Change(jump.cell, "jump"), strength)
+    if jump.holds:
+        rival = max(kink.ratio, scene.onset())
+        if _BENEFIT * jump.ratio >= rival:
+            return _Verdict(Change(jump.cell, "jump"), strength)
+        if apart.ratio > _APART * rival:
+            return _Verdict(Change(apart.cell, "jump"), strength)
     has_shape = kink.holds or jump.holds
     if strength < _CLEAR_RATIO and _changes_noise(scene, roughness_variance, has_shape=has_shape):
         return _Verdict(Change(scene.cell, "scale"), strength)

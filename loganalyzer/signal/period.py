@@ -9,7 +9,7 @@ from loganalyzer.signal.correlation import autocorrelation
 from loganalyzer.signal.robust import mean_smooth
 
 _FEWEST_SAMPLES = 64
-_COARSE_SAMPLES = 1024
+_COARSE_SAMPLES = 8192
 _SHORTEST = 4
 _AGREEMENT = 0.35
 _SECOND_AGREEMENT = 0.2

@@ -19,7 +19,7 @@ _BENT_LOG_RATIO = 3.0
 _SCALE_DEVIATIONS = 5.0
 _SCALE_LOG_RATIO = 0.6
 _SCALE_ABRUPTNESS = 0.4
-_RESIDUAL_RATIO = 8.0
+_RESIDUAL_RATIO = 12.0
 
 
 class Trial(NamedTuple):
@@ -73,9 +73,14 @@ class Scene:
         ratio = (cubic_residual(value) + unseen) / (residual + unseen)
         return ratio if value.size * float(np.log(ratio)) >= _EVIDENCE else min(ratio, 1.0)
 
-    def jump(self) -> Trial:
-        """Two separate lines; in noise, many cells and a visible step count as well as the ratio."""
+    def jump(self) -> tuple[Trial, Trial]:
+        """Two separate lines, and two with a cell left out between them.
+
+        In noise, many cells and a visible step count as well as the ratio. A jump within a cell leaves that
+        cell between the levels, so that it belongs to neither line.
+        """
         ratio, at = 0.0, self.cell
+        apart, apart_at = 0.0, self.cell
         for piece in self._pieces(6):
             value, middle = piece.value, self.cell - piece.start
             breaks = np.arange(max(2, middle - 3), min(value.size - 2, middle + 3) + 1)
@@ -86,8 +91,14 @@ class Scene:
             here = self._better_than_cubic(value, float(left[best] + right[best]))
             if here > ratio:
                 ratio, at = here, piece.start + int(breaks[best])
+            if self.cells.width > 1.0 and breaks.size > 1:
+                best = int((left[:-1] + right[1:]).argmin())
+                here = self._better_than_cubic(value, float(left[best] + right[best + 1]))
+                if here > apart:
+                    apart, apart_at = here, piece.start + int(breaks[best])
         in_noise = ratio > 1.0 and self._is_visible_step(at)
-        return Trial(ratio, at, ratio >= _JUMP_RATIO or in_noise)
+        holds = ratio >= _JUMP_RATIO or in_noise
+        return Trial(ratio, at, holds), Trial(apart, apart_at, holds)
 
     def _is_visible_step(self, at: int) -> bool:
         """Whether the means of six cells on either side differ by more than can be overlooked."""
@@ -119,7 +130,7 @@ class Scene:
         return stick.before * stick.after < 0.0 and swing > max(2.5 * self.sensitivity, visible)
 
     def onset(self) -> float:
-        """How much better than a cubic the best stick with a bent arm is: learning that sets in or dies out."""
+        """How much better than a cubic the best stick with a bent arm is."""
         ratios = [
             self._better_than_cubic(piece.value, bent_stick(piece.value, piece.first, piece.last)[0])
             for piece in self._pieces(8)
@@ -178,13 +189,12 @@ class Scene:
         return abs(whole) > _SCALE_LOG_RATIO and _step(before, after) / whole > _SCALE_ABRUPTNESS
 
     def is_wilder(self) -> bool:
-        """Whether the cells scatter much more around their line on one side than on the other."""
+        """Whether the cells scatter much more around a cubic on one side than on the other."""
         if min(self.cell - self.left, self.right - self.cell) < 8:
             return False
         piece = self._pieces(6)[0]
-        middle = self.cell - piece.start
-        left, right = two_line_residuals(piece.value, np.array([middle]))
-        calm, wild = sorted((float(left[0]) / middle, float(right[0]) / (piece.value.size - middle)))
+        sides = piece.value[: self.cell - piece.start], piece.value[self.cell - piece.start :]
+        calm, wild = sorted(cubic_residual(side) / (side.size - 4) for side in sides)
         return wild > _RESIDUAL_RATIO * calm and wild > (1.2 * self.sensitivity) ** 2
 
 

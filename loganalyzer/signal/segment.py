@@ -22,6 +22,7 @@ from loganalyzer.signal.transform import choose_transform, transformed
 Event = tuple[int, ChangeKind]
 
 _SHORTEST = 4
+_FINEST = 0.001
 _EARLY = 0.10
 _ROUGHNESS_FLOOR = 0.35
 _ROUGHNESS_VARIANCE = 1.3
@@ -46,7 +47,7 @@ def segment(
     end = int(known[-1]) + 1 if known.size else 0
     finite = bridge(value[:end])
     with np.errstate(all="ignore"):
-        transform, spikes, length, events = _look(finite, better, period, sensitivity)
+        transform, spikes, length, events = _look(finite, better, period, max(sensitivity, _FINEST))
         segments = _describe(finite, spikes, events)
     if end < value.size:
         segments.append(Segment(end, value.size, np.nan, np.nan, np.nan, "nonfinite"))
