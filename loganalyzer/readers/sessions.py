@@ -103,9 +103,14 @@ def _shared(chain: Chain, session: Sequence[Part]) -> list[tuple[Piece, Piece]]:
 
 
 def _continues(chain: Chain, session: Sequence[Part]) -> bool:
-    """Whether most points shared with the run go on from within it, and no two processes wrote at once."""
+    """Whether most points shared with the run go on from within it, and no two processes wrote at once.
+
+    A session that shares constants only is a note on a run that has more than constants.
+    """
     shared = _shared(chain, session)
     weights = [_weight(*pair) for pair in shared]
+    if not any(weights):
+        return any(piece.step.size > 1 for piece in chain.curves.values())
     anew = sum(weight for weight, pair in zip(weights, shared, strict=True) if starts_anew(*pair))
     if anew * 2 >= sum(weights):
         return False

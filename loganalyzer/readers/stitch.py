@@ -82,7 +82,8 @@ def unfold(column: Column) -> Unfolded:
     piece, replaced, repeated = _chain(line, back)
     if stray.any():
         strays, more = _last_of_each(_sorted(whole.cut(stray)))
-        piece, repeated = overlay(strays, piece)[0], repeated + more
+        piece, gone = overlay(piece, strays)
+        repeated += more + (gone.n if gone else 0)
     return Unfolded(piece, replaced, repeated)
 
 
@@ -91,12 +92,13 @@ def _is_constant(value: Floats) -> bool:
 
 
 def _strays(step: Ints) -> Mask:
-    """Points that go back alone: the next one is already past all that came before."""
+    """Points that go back alone: the next one, if any, is already past all that came before."""
     highest = np.maximum.accumulate(step)
     back = np.zeros(step.size, bool)
     back[1:] = step[1:] < highest[:-1]
     alone = np.zeros(step.size, bool)
     alone[1:-1] = back[1:-1] & ~back[:-2] & (step[2:] > highest[1:-1])
+    alone[-1] = back[-1] and not back[-2]
     return alone
 
 
