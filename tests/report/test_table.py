@@ -9,7 +9,7 @@ from loganalyzer.report.terminal.table import hardest_first, table_lines
 
 
 def plain(diagnoses, **screen):
-    return [line.plain for line in table_lines(diagnoses, Screen(**screen))]
+    return ["".join(text for text, _ in line) for line in table_lines(diagnoses, Screen(**screen))]
 
 
 def test_sick_runs_come_first_then_names_decide():

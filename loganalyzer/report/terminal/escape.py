@@ -39,6 +39,13 @@ def shorten(text: str, width: int, *, ellipsis: str) -> str:
     return set_cell_size(text, room // 2).rstrip() + ellipsis + tail
 
 
+def cut(text: str, width: int, *, ellipsis: str) -> str:
+    """`text` in at most `width` cells, its end left out."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - cell_len(ellipsis)).rstrip() + ellipsis
+
+
 def clean(text: str, screen: Screen) -> str:
     """`text` in one line as the screen can show it."""
     safe = show(text.rstrip("\n").replace("\n", " "))

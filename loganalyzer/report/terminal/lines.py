@@ -1,20 +1,20 @@
-"""Paragraphs laid out for a screen."""
+"""Paragraphs laid out for a screen; rich's console would take longer to load than a small run to judge."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import StringIO
-
-from rich.console import Console
-from rich.text import Text
 
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean
 
 _MIN_ROOM = 20
 _MAX_WIDTH = 110  # longer lines are hard to read
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
+
+Span = tuple[str, str]
+"""A piece of a line and its style: words of `_CODES`, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +27,30 @@ class Line:
     fixed: bool = False
 
 
-def lay_out(lines: Iterable[Line], screen: Screen) -> list[Text]:
+def lay_out(lines: Iterable[Line], screen: Screen) -> list[list[Span]]:
     """Paragraphs as safe lines no wider than the screen, long words and `fixed` lines excepted."""
-    return [text for line in lines for text in _wrapped(line, screen)]
+    return [[(text, line.style)] for line in lines for text in _wrapped(line, screen)]
 
 
-def to_string(lines: Iterable[Text], screen: Screen) -> str:
+def to_string(lines: Iterable[Iterable[Span]], screen: Screen) -> str:
     """Lines with a newline behind each, with colour codes where the screen has colour."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        color_system="standard" if screen.color else None,
-        force_terminal=screen.color,
-        highlight=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    for line in lines:
-        console.print(line, soft_wrap=True)
-    return out.getvalue()
+    return "".join("".join(_painted(span, screen) for span in line) + "\n" for line in lines)
 
 
-def _wrapped(line: Line, screen: Screen) -> list[Text]:
+def _painted(span: Span, screen: Screen) -> str:
+    text, style = span
+    if not (screen.color and style and text):
+        return text
+    codes = ";".join(str(_CODES[word]) for word in style.split())
+    return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+def _wrapped(line: Line, screen: Screen) -> list[str]:
     lead = clean(line.lead, screen)
     text = clean(line.text, screen)
     if line.fixed or screen.width is None:
-        return [Text((lead + text).rstrip(), line.style)]
+        return [(lead + text).rstrip()]
     room = max(min(screen.width, _MAX_WIDTH) - len(lead), _MIN_ROOM)
     parts = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     blank = " " * len(lead)
-    return [Text(((blank if i else lead) + part).rstrip(), line.style) for i, part in enumerate(parts)]
+    return [((blank if i else lead) + part).rstrip() for i, part in enumerate(parts)]

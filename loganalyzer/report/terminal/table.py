@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.text import Text
 
 from loganalyzer.model.diagnosis import Diagnosis, Verdict
 from loganalyzer.model.finding import Finding
 from loganalyzer.report.renderers import Screen
-from loganalyzer.report.terminal.escape import clean, shorten
+from loganalyzer.report.terminal.escape import clean, cut, shorten
+from loganalyzer.report.terminal.lines import Span
 from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, percent, place, sign
 
 _GAP = "  "
@@ -37,7 +37,7 @@ def hardest_first(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
     return sorted(diagnoses, key=lambda d: (VERDICTS.index(d.verdict), d.run.name, d.run.run_id))
 
 
-def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[Text]:
+def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[list[Span]]:
     """One line for each run below a header where that fits, else a line and a second one for the finding."""
     ordered = hardest_first(diagnoses)
     rows = [_row(diagnosis, screen) for diagnosis in ordered]
@@ -72,12 +72,12 @@ def _note(finding: Finding | None) -> str:
     return finding.remedies[0].title
 
 
-def _wide(row: _Row, verdict: Verdict, widths: Sequence[int]) -> Text:
+def _wide(row: _Row, verdict: Verdict, widths: Sequence[int]) -> list[Span]:
     plain = "dim" if verdict == "healthy" else ""
     return _joined(row, widths, [COLORS[verdict], plain, plain or "bold", plain, plain, plain])
 
 
-def _stacked(row: _Row, verdict: Verdict, widths: Sequence[int], screen: Screen) -> list[Text]:
+def _stacked(row: _Row, verdict: Verdict, widths: Sequence[int], screen: Screen) -> list[list[Span]]:
     """Verdict and name, then what there is to say; the name is cut in its middle, the note at its end."""
     width = screen.width or 0
     ellipsis = "…" if screen.unicode else ".."
@@ -86,23 +86,19 @@ def _stacked(row: _Row, verdict: Verdict, widths: Sequence[int], screen: Screen)
     head = _joined((row.verdict, name), widths[:2], [COLORS[verdict], "dim" if is_healthy else ""])
     if is_healthy or not (row.finding or row.note):
         return [head]
-    body = Text(_GAP)
-    if row.finding:
-        body += _joined(("", row.finding, row.since, row.sure), [0, *widths[2:5]], ["", "bold", "", ""])
+    cells = ("", row.finding, row.since, row.sure) if row.finding else ("",)
+    body = [(_GAP, ""), *_joined(cells, [0, *widths[2:5]], ["", "bold", "", ""])]
     arrow = _GAP + ("→ " if screen.unicode else "-> ")
-    room = width - cell_len(body.plain) - cell_len(arrow)
+    room = width - sum(cell_len(text) for text, _ in body) - cell_len(arrow)
     if row.note and room >= _MIN_NOTE:
-        note = (
-            row.note if cell_len(row.note) <= room else row.note[: room - len(ellipsis)].rstrip() + ellipsis
-        )
-        body.append(arrow + note, "dim")
+        body.append((arrow + cut(row.note, room, ellipsis=ellipsis), "dim"))
     return [head, body]
 
 
-def _joined(cells: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> Text:
-    line = Text()
-    for cell, width, style in zip(cells, widths, styles, strict=False):
-        line.append(cell, style)
-        line.append(" " * (width - cell_len(cell)) + _GAP)
-    line.rstrip()
-    return line
+def _joined(cells: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> list[Span]:
+    """Cells padded to their columns, up to the last that holds something."""
+    last = max((i for i, cell in enumerate(cells) if cell), default=0)
+    spans: list[Span] = []
+    for cell, width, style in list(zip(cells, widths, styles, strict=False))[: last + 1]:
+        spans += [(cell, style), (" " * (width - cell_len(cell)) + _GAP, "")]
+    return spans[:-1]
