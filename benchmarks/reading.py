@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from loganalyzer.readers import tfevents
-from loganalyzer.readers.crc32c import masked_crc32c
+from loganalyzer.readers.events.crc32c import masked_crc32c
 
 TAGS = 20
 BFLOAT16 = 14

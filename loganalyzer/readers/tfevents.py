@@ -8,13 +8,13 @@ import stat
 from pathlib import Path
 
 from loganalyzer.model.run import Source
-from loganalyzer.readers.crc32c import length_crc
-from loganalyzer.readers.event_columns import decode_columns
-from loganalyzer.readers.event_frames import HEADER
-from loganalyzer.readers.event_plain import decode_plain
-from loganalyzer.readers.event_points import MAX_TAGS, Points, Problems
+from loganalyzer.readers.events.columns import decode_columns
+from loganalyzer.readers.events.crc32c import length_crc
+from loganalyzer.readers.events.frames import HEADER
+from loganalyzer.readers.events.plain import decode_plain
+from loganalyzer.readers.events.points import MAX_TAGS, Points, Problems
+from loganalyzer.readers.events.tfrecord import Block, Damage, scan
 from loganalyzer.readers.reading import Reading
-from loganalyzer.readers.tfrecord import Block, Damage, scan
 
 FORMAT = "tfevents"
 

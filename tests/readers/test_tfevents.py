@@ -41,10 +41,11 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 from tensorboard.util.tensor_util import make_ndarray
 
 from loganalyzer.model.run import QUANTILES
-from loganalyzer.readers import event_points, tfevents
-from loganalyzer.readers.event_points import Points, Problems
+from loganalyzer.readers import tfevents
+from loganalyzer.readers.events import points as event_points
+from loganalyzer.readers.events.points import Points, Problems
+from loganalyzer.readers.events.tfrecord import Damage, scan
 from loganalyzer.readers.reading import Column, Reading
-from loganalyzer.readers.tfrecord import Damage, scan
 
 PLAIN, COLUMNS = sys.maxsize, 0
 Table = dict[str, list[tuple[int, int, int]]]
@@ -133,7 +134,7 @@ def test_a_missing_file_a_folder_and_a_pipe_are_problems(tmp_path):
 
 def test_an_error_of_the_disk_keeps_what_came_before(tmp_path, monkeypatch):
     path = write(tmp_path, file_bytes(*losses(4000)))
-    monkeypatch.setattr("loganalyzer.readers.event_resync.CHUNK", 50_000)
+    monkeypatch.setattr("loganalyzer.readers.events.resync.CHUNK", 50_000)
     pread = os.pread
 
     def fail_behind(fd: int, n: int, offset: int) -> bytes:
@@ -568,7 +569,7 @@ def test_both_decoders_equal_the_slow_twin_over_many_chunks(tmp_path, monkeypatc
             events.append(event(step, simple("a", 1.0), simple("b", source.normal())))
     data = file_bytes(*events)
     path = write(tmp_path, data)
-    monkeypatch.setattr("loganalyzer.readers.event_resync.CHUNK", 60_000)
+    monkeypatch.setattr("loganalyzer.readers.events.resync.CHUNK", 60_000)
     for columns_from in (PLAIN, COLUMNS, 500):
         points = decoded(path, columns_from)
         assert table(points.columns()) == twin(data)

@@ -16,10 +16,18 @@ from event_files import write as write_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.readers import event_resync, tfrecord
-from loganalyzer.readers.crc32c import contribution, crc32c, extend, length_crc, mask_all, masked_crc32c
-from loganalyzer.readers.event_frames import frames
-from loganalyzer.readers.tfrecord import Damage, Record, records
+from loganalyzer.readers.events import resync as event_resync
+from loganalyzer.readers.events import tfrecord
+from loganalyzer.readers.events.crc32c import (
+    contribution,
+    crc32c,
+    extend,
+    length_crc,
+    mask_all,
+    masked_crc32c,
+)
+from loganalyzer.readers.events.frames import frames
+from loganalyzer.readers.events.tfrecord import Damage, Record, records
 
 
 def read(path: Path) -> tuple[list[bytes], list[Damage]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loganalyzer.model.run import Floats
-from loganalyzer.readers.event_message import Span
-from loganalyzer.readers.protobuf import (
+from loganalyzer.readers.events.message import Span
+from loganalyzer.readers.events.protobuf import (
     BYTES,
     FIXED32,
     FIXED64,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from loganalyzer.model.run import QUANTILES, Floats, Histograms, Ints
-from loganalyzer.readers.event_message import Span
-from loganalyzer.readers.protobuf import BYTES, FIXED64, fields
+from loganalyzer.readers.events.message import Span
+from loganalyzer.readers.events.protobuf import BYTES, FIXED64, fields
 
 _NARROW = 1e-6
 _QUANTILES = np.array(QUANTILES)

@@ -6,14 +6,14 @@ from functools import lru_cache
 from struct import Struct
 
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.event_histograms import from_proto, from_table
-from loganalyzer.readers.event_hparams import parse_hparams
-from loganalyzer.readers.event_layout import SCALAR_PLUGINS, Layout, layout_of, scalar
-from loganalyzer.readers.event_message import Event, Value, parse
-from loganalyzer.readers.event_points import Points, Rows
-from loganalyzer.readers.event_tensor import parse_tensor, table_of
-from loganalyzer.readers.protobuf import WireError, signed, varint
-from loganalyzer.readers.tfrecord import Block, corrupt_data, sound_payload
+from loganalyzer.readers.events.histograms import from_proto, from_table
+from loganalyzer.readers.events.hparams import parse_hparams
+from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout, layout_of, scalar
+from loganalyzer.readers.events.message import Event, Value, parse
+from loganalyzer.readers.events.points import Points, Rows
+from loganalyzer.readers.events.protobuf import WireError, signed, varint
+from loganalyzer.readers.events.tensor import parse_tensor, table_of
+from loganalyzer.readers.events.tfrecord import Block, corrupt_data, sound_payload
 
 _MAX_TEMPLATES = 4096
 _STRUCT_CODES = {

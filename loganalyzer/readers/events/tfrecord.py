@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.crc32c import Bytes, length_crc, masked_crc32c
-from loganalyzer.readers.event_frames import HEADER, OVERHEAD, frames
-from loganalyzer.readers.event_resync import MAX_RECORD, Window, next_intact
+from loganalyzer.readers.events.crc32c import Bytes, length_crc, masked_crc32c
+from loganalyzer.readers.events.frames import HEADER, OVERHEAD, frames
+from loganalyzer.readers.events.resync import MAX_RECORD, Window, next_intact
 
 DamageKind = Literal["truncated", "corrupt_length", "corrupt_data", "over_limit"]
 _ADVICE = "the intact records around it are kept; copy the file again from where it was written, if you can"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from struct import unpack_from
 
 from loganalyzer.model.run import Hyperparameter
-from loganalyzer.readers.event_message import Span, text
-from loganalyzer.readers.protobuf import BYTES, FIXED64, VARINT, fields
+from loganalyzer.readers.events.message import Span, text
+from loganalyzer.readers.events.protobuf import BYTES, FIXED64, VARINT, fields
 
 _SESSION_START = 3
 _NUMBER, _STRING, _BOOL = 2, 3, 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from struct import unpack_from
 from typing import Literal
 
-from loganalyzer.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, Field, fields, signed
+from loganalyzer.readers.events.protobuf import BYTES, FIXED32, FIXED64, VARINT, Field, fields, signed
 
 Kind = Literal["none", "number", "histogram", "tensor", "other"]
 Span = tuple[int, int]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.readers.event_message import Span, Value, parse
-from loganalyzer.readers.event_tensor import Number, fixed, number_of, parse_tensor, width
-from loganalyzer.readers.protobuf import WireError
+from loganalyzer.readers.events.message import Span, Value, parse
+from loganalyzer.readers.events.protobuf import WireError
+from loganalyzer.readers.events.tensor import Number, fixed, number_of, parse_tensor, width
 
 SCALAR_PLUGINS = (None, "", "scalars")
 _MAX_STEP_WIDTH = 10

@@ -7,7 +7,7 @@ from struct import Struct
 import numpy as np
 
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.crc32c import Words, length_crc
+from loganalyzer.readers.events.crc32c import Words, length_crc
 
 HEADER = Struct("<QI")
 OVERHEAD = 16

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.readers.crc32c import Bytes, Words, contribution, crc32c, mask_all
-from loganalyzer.readers.event_frames import HEADER
-from loganalyzer.readers.event_layout import Layout, layout_of
-from loganalyzer.readers.event_points import Part, Points
-from loganalyzer.readers.event_tensor import storage, widen
-from loganalyzer.readers.tfrecord import Block
+from loganalyzer.readers.events.crc32c import Bytes, Words, contribution, crc32c, mask_all
+from loganalyzer.readers.events.frames import HEADER
+from loganalyzer.readers.events.layout import Layout, layout_of
+from loganalyzer.readers.events.points import Part, Points
+from loganalyzer.readers.events.tensor import storage, widen
+from loganalyzer.readers.events.tfrecord import Block
 
 _SHORTEST, _LONGEST = 24, 1024
 _MIN_GROUP = 24

@@ -7,8 +7,8 @@ import os
 import numpy as np
 
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.crc32c import contribution, crc32c, extend, length_crc, mask, mask_all
-from loganalyzer.readers.event_frames import HEADER, OVERHEAD
+from loganalyzer.readers.events.crc32c import contribution, crc32c, extend, length_crc, mask, mask_all
+from loganalyzer.readers.events.frames import HEADER, OVERHEAD
 
 CHUNK = 16 << 20
 MAX_RECORD = 64 << 20

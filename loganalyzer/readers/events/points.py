@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, ProblemKind, ReadProblem
-from loganalyzer.readers.event_histograms import Summary, histograms
-from loganalyzer.readers.event_layout import SCALAR_PLUGINS
+from loganalyzer.readers.events.histograms import Summary, histograms
+from loganalyzer.readers.events.layout import SCALAR_PLUGINS
 from loganalyzer.readers.reading import Column
 
 MAX_PROBLEMS = 100

@@ -1,0 +1,1 @@
+"""TensorBoard event files from bytes to points: framing, checksums, decoding."""
