@@ -71,8 +71,9 @@ def make_cells(value: Floats, sensitivity: float) -> Cells | None:
     edge = (np.arange(count + 1) * value.size) // count
     width = np.diff(edge)
     mean = np.add.reduceat(value, edge[:-1]) / width
-    step = _free_steps(value)
-    step = np.add.reduceat(np.abs(np.append(step[0], step)), edge[:-1]) / width
+    # A frozen curve has no steps, a steady trend none that are free of it.
+    step = np.minimum(np.abs(np.diff(value)), np.abs(_free_steps(value)))
+    step = np.add.reduceat(np.append(step[0], step), edge[:-1]) / width
     spread = float(mean.std())
     if not spread > 0.0:
         return None

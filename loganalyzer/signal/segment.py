@@ -16,7 +16,8 @@ from loganalyzer.signal.fits import slope, two_line_residuals
 from loganalyzer.signal.judge import Change, confirm
 from loganalyzer.signal.partition import optimal_partition, scale_cost, value_cost
 from loganalyzer.signal.period import find_period, remove_period
-from loganalyzer.signal.robust import bridge, find_spikes, median, noise
+from loganalyzer.signal.robust import bridge, median, noise
+from loganalyzer.signal.spikes import find_spikes
 from loganalyzer.signal.transform import choose_transform, transformed
 
 Event = tuple[int, ChangeKind]

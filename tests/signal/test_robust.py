@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from loganalyzer.signal.robust import bridge, find_spikes, mean_smooth, median, median_smooth, noise
+from loganalyzer.signal.robust import bridge, mean_smooth, median, median_smooth, noise
 
 FINITE = st.floats(-1e6, 1e6, allow_nan=False)
 CURVES = arrays(np.float64, st.integers(1, 80), elements=FINITE)
@@ -76,49 +76,3 @@ def test_noise_is_the_standard_deviation_whatever_trend_and_spikes(sd):
 @pytest.mark.parametrize("value", [[], [1.0], [1.0, 2.0, 3.0], [np.nan] * 9, [3.0] * 9, [1e308, -1e308] * 9])
 def test_noise_of_too_little_is_zero(value):
     assert noise(np.array(value)) == 0.0
-
-
-def spiky(seed, height):
-    rng = np.random.default_rng(seed)
-    value = 2.0 * np.exp(-np.arange(1000) / 150) + 0.4
-    value = np.log(value * np.exp(0.05 * rng.normal(size=1000)))
-    at = np.sort(rng.choice(np.arange(5, 995, 10), 8, replace=False))
-    value[at] += height * rng.choice((-1.0, 1.0), 8)
-    return value, set(at.tolist())
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_all_spikes_are_found_and_nothing_else(seed):
-    value, at = spiky(seed, 0.8)
-    assert set(find_spikes(value).tolist()) == at
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_what_is_lost_in_noise_is_no_spike(seed):
-    value, _ = spiky(seed, 0.05)
-    assert find_spikes(value).size == 0
-
-
-@pytest.mark.parametrize("width", [1, 2, 3])
-def test_a_spike_may_be_three_samples_wide(width):
-    value = np.random.default_rng(3).normal(size=300)
-    value[150 : 150 + width] += 30.0
-    assert find_spikes(value).tolist() == list(range(150, 150 + width))
-
-
-def test_a_step_a_swing_and_a_burst_are_no_spikes():
-    rng = np.random.default_rng(4)
-    index = np.arange(600)
-    step = (index > 300) * 5.0 + 0.1 * rng.normal(size=600)
-    swing = np.sin(index / 3.0) + 0.05 * rng.normal(size=600)
-    burst = 0.1 * rng.normal(size=600)
-    burst[300:400] *= 30.0
-    assert [find_spikes(value).size for value in (step, swing, burst)] == [0, 0, 0]
-
-
-def test_eleven_samples_are_too_few():
-    value = np.zeros(12)
-    value[5] = 1.0
-    value += 0.01 * np.random.default_rng(0).normal(size=12)
-    assert find_spikes(value).tolist() == [5]
-    assert find_spikes(value[:11]).size == 0
