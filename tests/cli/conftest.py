@@ -1,8 +1,8 @@
 import io
 import sys
-from pathlib import Path
 
 import pytest
+from histories import write_history
 
 from loganalyzer.cli import main
 
@@ -46,17 +46,6 @@ def terminal(monkeypatch):
         return stream
 
     return make
-
-
-def write_history(path: Path, losses, **columns):
-    """A history as Keras' CSVLogger writes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = {"loss": losses, **columns}
-    rows = [",".join(["epoch", *table])]
-    rows += [
-        ",".join([str(epoch), *map(repr, row)]) for epoch, row in enumerate(zip(*table.values(), strict=True))
-    ]
-    path.write_text("\n".join(rows) + "\n")
 
 
 @pytest.fixture

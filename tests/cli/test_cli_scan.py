@@ -3,7 +3,7 @@ import os
 import shutil
 
 import pytest
-from conftest import write_history
+from histories import write_history
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
 
