@@ -70,7 +70,7 @@ def _judge(scene: Scene, roughness_variance: float) -> _Verdict:
     strength = max(jump.ratio, kink.ratio)
     if jump.holds:
         rival = max(kink.ratio, scene.onset())
-        if _BENEFIT * jump.ratio >= rival:
+        if _BENEFIT * jump.ratio >= rival and scene.is_broken(jump.cell):
             return _Verdict(Change(jump.cell, "jump"), strength)
         if apart.ratio > _APART * rival:
             return _Verdict(Change(apart.cell, "jump"), strength)

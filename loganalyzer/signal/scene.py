@@ -100,6 +100,13 @@ class Scene:
         holds = ratio >= _JUMP_RATIO or in_noise
         return Trial(ratio, at, holds), Trial(apart, apart_at, holds)
 
+    def is_broken(self, at: int) -> bool:
+        """Whether the lines on either side of a cell miss each other visibly, the cell itself left out."""
+        before, after = self.cells.value[self.left : at], self.cells.value[at + 1 : self.right]
+        if min(before.size, after.size) < 3:
+            return True
+        return abs(_step(before, after, 10)) > self.sensitivity
+
     def _is_visible_step(self, at: int) -> bool:
         """Whether the means of six cells on either side differ by more than can be overlooked."""
         value = self.cells.value
@@ -186,7 +193,7 @@ class Scene:
         if abs(near) <= _SCALE_DEVIATIONS * float(np.sqrt(2.0 * max(variance, 0.03) / reach)):
             return False
         # Noise that grows or shrinks steadily differs between the sides, but does not step.
-        return abs(whole) > _SCALE_LOG_RATIO and _step(before, after) / whole > _SCALE_ABRUPTNESS
+        return abs(whole) > _SCALE_LOG_RATIO and _step(before, after, 24) / whole > _SCALE_ABRUPTNESS
 
     def is_wilder(self) -> bool:
         """Whether the cells scatter much more around a cubic on one side than on the other."""
@@ -198,10 +205,10 @@ class Scene:
         return wild > _RESIDUAL_RATIO * calm and wild > (1.2 * self.sensitivity) ** 2
 
 
-def _step(before: Floats, after: Floats) -> float:
-    """The step between the lines through up to two dozen values on either side, where they meet."""
+def _step(before: Floats, after: Floats, reach: int) -> float:
+    """The step between the lines through up to `reach` values on either side, where they meet."""
     ends = []
-    for side in (before[-24:], after[23::-1]):
+    for side in (before[-reach:], after[:reach][::-1]):
         time = np.arange(side.size) - 0.5 * (side.size - 1)
         slope = float(time @ side) / max(float(time @ time), 1.0)
         ends.append(float(side.mean()) + slope * 0.5 * side.size)

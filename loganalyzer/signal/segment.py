@@ -25,6 +25,7 @@ Event = tuple[int, ChangeKind]
 _SHORTEST = 4
 _FINEST = 0.001
 _EARLY = 0.10
+_DECADES = 4.6
 _ROUGHNESS_FLOOR = 0.35
 _ROUGHNESS_VARIANCE = 1.3
 _CONSTANT = 1e-9
@@ -69,7 +70,10 @@ def _look(
     if length < 2 or curve.size < 4 * length:
         length = 0
     curve = remove_period(curve, length)
-    return transform, spikes, length, _find_events(curve, better, sensitivity)
+    events = _find_events(curve, better, sensitivity)
+    if transform == "log":
+        events = _without_arrival(curve, events)
+    return transform, spikes, length, events
 
 
 def _without(value: Floats, spikes: Ints) -> Floats:
@@ -95,7 +99,7 @@ def _find_events(value: Floats, better: Direction, sensitivity: float) -> list[E
     boundaries = optimal_partition(cost + rough, _SHORTEST)
     changes = confirm(cells, boundaries, sensitivity, scatter) if boundaries else []
     events = [(index + start, kind) for index, kind in _at_samples(value[start:], cells, changes)]
-    return _after_transient(value, events, better)
+    return _after_transient(value, events, better, max(_EARLY * value.size, 2.0 * start))
 
 
 def _at_samples(value: Floats, cells: Cells, changes: list[Change]) -> list[Event]:
@@ -132,10 +136,10 @@ def _sharpened(value: Floats, cells: Cells, change: Change) -> int:
     return start + int(breaks[likelihood.argmin()])
 
 
-def _after_transient(value: Floats, events: list[Event], better: Direction) -> list[Event]:
-    """The events less those within the first tenth that belong to the usual start of training."""
+def _after_transient(value: Floats, events: list[Event], better: Direction, until: float) -> list[Event]:
+    """The events less those before sample `until` that belong to the usual start of training."""
     kept = list(events)
-    while kept and kept[0][0] < _EARLY * value.size and _is_transient(value, kept[0], better):
+    while kept and kept[0][0] < until and _is_transient(value, kept[0], better):
         kept.pop(0)
     return kept
 
@@ -148,6 +152,20 @@ def _is_transient(value: Floats, event: Event, better: Direction) -> bool:
     progress = median(value[value.size // 2 :]) - float(value[:reach].mean())
     worse = (better == "lower" and progress > 0.0) or (better == "higher" and progress < 0.0)
     return not worse and (kind == "scale" or step * progress >= 0.0)
+
+
+def _without_arrival(curve: Floats, events: list[Event]) -> list[Event]:
+    """The events of a curve in log space less a last kink where it goes flat after falling by decades.
+
+    That is where a decay reaches its floor: on the scale of the values it has long been smooth.
+    """
+    if not events or events[-1][1] != "kink":
+        return events
+    index = events[-1][0]
+    start, end = median(curve[: max(1, curve.size // 50)]), median(curve[(index + curve.size) // 2 :])
+    here = median(curve[index : index + max(1, curve.size // 50)])
+    is_arrival = start - here > _DECADES and abs(here - end) < 0.25 * (start - here)
+    return events[:-1] if is_arrival else events
 
 
 def _describe(value: Floats, spikes: Ints, events: list[Event]) -> list[Segment]:

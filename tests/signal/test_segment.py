@@ -228,3 +228,19 @@ def test_improving_early_is_no_event_but_failing_early_is():
     value = np.where(index < 60, 3.0, 1.0) + 0.05 * rng.normal(size=1000)
     assert changes(segment(value, better="lower")) == []
     assert changes(segment(value, better="higher")) == [(60, "jump")]
+
+
+@pytest.mark.parametrize(("floor", "wanted"), [(1e-6, set()), (0.2, {"kink"})])
+def test_reaching_a_floor_after_decades_is_no_event_but_stopping_on_the_way_is(floor, wanted):
+    rng = np.random.default_rng(10)
+    time = np.arange(1000) / 1000
+    value = np.maximum(np.exp(-time * (30.0 if floor < 0.01 else 2.5)), floor) * np.exp(
+        0.02 * rng.normal(size=1000)
+    )
+    assert {kind for _, kind in changes(segment(value, better="lower"))} <= wanted
+    assert bool(changes(segment(value, better="lower"))) == bool(wanted)
+
+
+def test_the_tail_of_a_quick_start_is_no_event():
+    for seed in range(200, 208):
+        assert changes(segment(curve("exponential_fast", 1000, seed).value, better="lower")) == []
