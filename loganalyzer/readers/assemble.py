@@ -10,7 +10,7 @@ from pathlib import Path
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
-from loganalyzer.readers import tfevents
+from loganalyzer.readers import keras_csv, tfevents
 from loganalyzer.readers.csv_names import SPLIT_WORDS
 from loganalyzer.readers.folders import stamp_of
 from loganalyzer.readers.formats import HEAD_BYTES, reader_of
@@ -46,8 +46,9 @@ def read_runs(found: RunFiles) -> tuple[Run, ...]:
     timed = [part for part in parts if part.curves and part.reading.source.format == tfevents.FORMAT]
     kept, copies = drop_copies(timed)
     chains = chains_of(sessions_of(kept)) or [Chain()]
+    placed = set(timed)
     for part in parts:
-        if part not in timed:
+        if part not in placed:
             _add(chains, part)
     for part, original in copies:
         chain = next(chain for chain in chains if original in chain.parts)
@@ -88,19 +89,20 @@ def _own_prefix(base: Path, readings: Sequence[tuple[Path, Reading]]) -> str:
 def _read(found: RunFiles, path: Path) -> Reading:
     """One file as data, whatever happens to it between the walk and now."""
     name = shown(path.name if path == found.root else path.relative_to(found.root).as_posix())
+    kind = tfevents.FORMAT if is_events(path.name) else keras_csv.FORMAT
+    head = b""
     try:
-        head = b""
-        if not is_events(path.name):
+        if kind != tfevents.FORMAT:
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
         reader = reader_of(path, head)
         if reader is not None:
             return reader.read(path, display=name)
         say = f"{name}: expected the log found here a moment ago, found something else; scan again"
-        return Reading(Source(name, "", len(head), 0), problems=(ReadProblem("skipped", name, say),))
+        return Reading(Source(name, kind, len(head), 0), problems=(ReadProblem("skipped", name, say),))
     except OSError as error:
         say = f"{name}: expected a readable file, found an error ({error.strerror}); check its permissions"
-        return Reading(Source(name, "", 0, 0), problems=(ReadProblem("unreadable", name, say),))
+        return Reading(Source(name, kind, 0, 0), problems=(ReadProblem("unreadable", name, say),))
 
 
 def _add(chains: Sequence[Chain], part: Part) -> None:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from loganalyzer.model.run import Axis, Floats, Ints
-from loganalyzer.readers.csv_cells import numbers
 from loganalyzer.readers.csv_names import (
     CLOCK_NAMES,
     EPISODE_NAMES,
     EPOCH_NAMES,
     INDEX_NAMES,
-    SPLIT_WORDS,
     STEP_NAMES,
     is_likely_training,
     is_step_counter,
     is_surely_training,
     plain,
 )
-from loganalyzer.readers.csv_table import Section, Table
+from loganalyzer.readers.csv_table import Block, Table
 from loganalyzer.readers.reading import Column
 
 Mask = npt.NDArray[np.bool_]
@@ -44,15 +42,19 @@ class Cells:
     there: Mask
     bad: int = 0
     first_bad: list[tuple[int, str]] = field(default_factory=list)
-    splits: list[str] | None = None
+    words: npt.NDArray[np.object_] | None = None
 
 
 @dataclass(slots=True)
 class Grid:
-    """The columns of a table and the line of each of its n rows."""
+    """The columns of a table, the line of each of its n rows, and which rows belong to which split.
+
+    `splits` are told by a column such as `phase` that says train or validation in every row; else empty.
+    """
 
     columns: list[Cells]
     line: Ints
+    splits: tuple[tuple[str, Mask], ...]
 
     @property
     def n_rows(self) -> int:
@@ -72,30 +74,35 @@ class Clock:
 
 def grid_of(table: Table) -> Grid:
     """All sections of a table below one another; a column that a section lacks is missing there."""
-    n = sum(len(section.rows) for section in table.sections)
-    line = np.array([at for section in table.sections for at, _ in section.rows], np.int64)
+    line = np.array([at for section in table.sections for at in section.lines], np.int64)
     columns: dict[str, Cells] = {}
     start = 0
     for section in table.sections:
-        stop = start + len(section.rows)
         for index, name in enumerate(section.names):
-            cells = columns.setdefault(name, Cells(name, np.full(n, np.nan), np.zeros(n, bool)))
-            _fill(cells, section, index, start, table.separator)
+            cells = columns.setdefault(
+                name, Cells(name, np.full(line.size, np.nan), np.zeros(line.size, bool))
+            )
+            _fill(cells, [blocks[index] for blocks in section.blocks], start)
+        start += len(section.lines)
+    return Grid(list(columns.values()), line, _splits(columns.values()))
+
+
+def _splits(columns: Iterable[Cells]) -> tuple[tuple[str, Mask], ...]:
+    words = next((cells.words for cells in columns if cells.words is not None), None)
+    return () if words is None else tuple((word, words == word) for word in sorted(set(words)))
+
+
+def _fill(cells: Cells, blocks: Sequence[Block], start: int) -> None:
+    for block in blocks:
+        stop = start + block.value.size
+        cells.value[start:stop], cells.there[start:stop] = block.value, block.there
+        cells.bad += block.n_bad
+        cells.first_bad += block.bad[: _SHOWN - len(cells.first_bad)]
+        if block.words is not None:
+            if cells.words is None:
+                cells.words = np.full(cells.value.size, "other", object)
+            cells.words[start:stop] = block.words
         start = stop
-    return Grid(list(columns.values()), line)
-
-
-def _fill(cells: Cells, section: Section, index: int, start: int, separator: str) -> None:
-    texts = [row[index] for _, row in section.rows]
-    stop = start + len(texts)
-    cells.value[start:stop], cells.there[start:stop], bad = numbers(texts, separator)
-    if not bad.size:
-        return
-    cells.bad += int(bad.size)
-    cells.first_bad += [(section.rows[at][0], texts[at]) for at in bad[:_SHOWN].tolist()]
-    words = [text.strip().lower() for text in texts]
-    if bad.size == len(texts) and SPLIT_WORDS.issuperset(words):
-        cells.splits = (cells.splits or [""] * start) + words
 
 
 def has_curves(grid: Grid) -> bool:
@@ -145,14 +152,12 @@ def columns_of(grid: Grid) -> tuple[tuple[Column, ...], int]:
 
 
 def _by_split(grid: Grid, name: str, keep: Mask) -> list[tuple[str, Mask]]:
-    """Rows of one column, told apart where a column such as `phase` says train or validation."""
+    """The rows of one column, each split under a tag of its own."""
     tag = name or "column"
-    for cells in grid.columns:
-        if cells.splits is not None:
-            words = np.array(cells.splits + [""] * (grid.n_rows - len(cells.splits)))
-            parts = [(word, keep & (words == word)) for word in sorted(set(cells.splits))]
-            return [(f"{word}/{tag}" if word else tag, rows) for word, rows in parts if rows.any()]
-    return [(tag, keep)]
+    if not grid.splits:
+        return [(tag, keep)]
+    parts = [(f"{word}/{tag}", keep & rows) for word, rows in grid.splits]
+    return [(tag, rows) for tag, rows in parts if rows.any()]
 
 
 def clock_of(grid: Grid) -> Clock:
@@ -161,7 +166,7 @@ def clock_of(grid: Grid) -> Clock:
         for name in names:
             for cells in grid.columns:
                 if plain(cells.name) == name and _counts(grid, cells):
-                    return Clock(cells.value, cells.there, axis, cells)
+                    return Clock(cells.value, cells.there & _whole(cells.value), axis, cells)
     counted = any(is_step_counter(cells.name) for cells in grid.columns)
     rows = np.arange(grid.n_rows, dtype=float)
     return Clock(rows, np.ones(grid.n_rows, bool), "iteration" if counted else "epoch", None)
@@ -180,11 +185,16 @@ def _counts(grid: Grid, counter: Cells) -> bool:
     value = counter.value[counter.there]
     if not value.size or counter.bad * 2 > value.size:
         return False
-    with np.errstate(invalid="ignore"):
-        whole = (np.abs(value) < _EXACT) & (value == np.floor(value))
-    if np.count_nonzero(whole) < _MIN_WHOLE * value.size:
+    if np.count_nonzero(_whole(value)) < _MIN_WHOLE * value.size:
         return False
     return _grows(grid, counter) and not _restarts_each_epoch(grid, counter)
+
+
+def _whole(value: Floats) -> Mask:
+    """Whether each value is an integer that a float64 holds exactly."""
+    with np.errstate(invalid="ignore"):
+        whole: Mask = (np.abs(value) < _EXACT) & (value == np.floor(value))
+    return whole
 
 
 def _grows(grid: Grid, counter: Cells) -> bool:

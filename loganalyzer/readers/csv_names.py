@@ -109,7 +109,8 @@ def words(name: str) -> frozenset[str]:
 
 def is_surely_training(name: str) -> bool:
     """Whether the name alone says that a column is a training curve: a loss, an accuracy, a reward."""
-    return any(word in _SURE or word.endswith(_SURE_ENDS) for word in words(name))
+    roots = [word.rstrip("0123456789") for word in words(name)]
+    return any(root in _SURE or root.endswith(_SURE_ENDS) for root in roots)
 
 
 def is_likely_training(name: str) -> bool:

@@ -1,43 +1,66 @@
-"""Text to rows: separator, header, repeated headers, quotes, ragged rows and the half-written last line."""
+"""Rows to sections of numbers: header, repeated headers, ragged rows and the half-written last line."""
 
 from __future__ import annotations
 
-import codecs
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count, islice
 
-from loganalyzer.readers.csv_cells import is_number, number
-from loganalyzer.readers.csv_names import is_likely_training, is_step_counter, is_surely_training
+import numpy as np
+import numpy.typing as npt
 
-Line = tuple[int, str]
-Row = tuple[int, list[str]]
+from loganalyzer.model.run import Floats
+from loganalyzer.readers.csv_cells import is_number, number, numbers
+from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_step_counter, is_surely_training
+from loganalyzer.readers.csv_rows import Row, cells_of, is_blank, lines_of, rows_of
 
-_BREAK = re.compile(r"\r*\n|\r")
 _NO_NAME = re.compile(r"[:=]\s|^\s*[{\[]")
 _SEPARATORS = (",", ";", "\t", "|")
 _TITLE_LINES = 20
-_QUOTED_LINES = 100
-_WIDTH_ROWS = 1000
+_LINES_BELOW = 5
+# Rows are turned into numbers this many at a time: as text they take ten times the room.
+_BLOCK_ROWS = 4096
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Consecutive cells (n,) of one column: values, whether each is there, and some that are no number.
+
+    `words` are the n cells in lower case if all of them name a split.
+    """
+
+    value: Floats
+    there: npt.NDArray[np.bool_]
+    n_bad: int
+    bad: tuple[tuple[int, str], ...]
+    words: tuple[str, ...] | None
 
 
 @dataclass(slots=True)
 class Section:
-    """A header (names may be blank) and the rows below it, each of the header's width, with their lines."""
+    """A header and what stands below it: `blocks` of cells for each name, and the line of each row.
+
+    `rows` are those not yet turned into blocks.
+    """
 
     line: int
+    header: list[str]
     names: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    blocks: list[list[Block]] = field(default_factory=list)
+    common: int = 0
 
 
 @dataclass(slots=True)
 class Table:
-    """A text cut into sections, a new one at each repeated header; `lines` count from 1.
+    """A text cut into sections, a new one at each repeated header; lines count from 1.
 
-    `ragged` are (line, cells) of rows that fit no header, `unnamed` the cells that lie beyond the header in
-    every row, `cut` the line on which the text ends in mid-row, or 0.
+    `ragged` are (line, cells) of rows that fit no header, `unnamed` counts the cells beyond the header in
+    rows that are all wider, `cut` is the line on which the text ends in mid-row, or 0.
     """
 
     separator: str
@@ -47,132 +70,97 @@ class Table:
     cut: int = 0
 
 
-def decode(data: bytes) -> str:
-    """The text of UTF-8 or (by its mark) UTF-16 bytes; all else is read as Latin-1, which never fails."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1").removeprefix("ï»¿")
-
-
 def parse(text: str) -> Table | None:
     """The table in a text, or None if no line of it is the header of a training history."""
-    ended = text.endswith(("\n", "\r"))
-    lines = [(at, line) for at, line in enumerate(_split(text), 1) if line.strip("\0 \t")]
+    lines = lines_of(text)
     found = _find_header(lines)
     if found is None:
         return None
     first, separator = found
-    rows = _rows(lines[first:], separator)
+    rows = rows_of(lines, first, separator)
     line, header = next(rows)
-    table = Table(separator, [Section(line, _names(header))])
-    last = line
-    for last, cells in rows:
-        _place(table, last, cells)
+    table = Table(separator, [Section(line, header, _names(header))])
+    for last in rows:
+        _place(table, last)
+    if not text.endswith(("\n", "\r")):
+        _judge_end(table)
     for section in table.sections:
-        _fit(table, section)
-    if not ended:
-        _judge_end(table, last)
+        _flush(table, section)
     return table
 
 
-def _split(text: str) -> list[str]:
-    return text.split("\n") if "\r" not in text else _BREAK.split(text)
-
-
-def _find_header(lines: Sequence[Line]) -> tuple[int, str] | None:
-    for index, (_, line) in enumerate(lines[:_TITLE_LINES]):
-        for separator in sorted(_SEPARATORS, key=line.count, reverse=True):
-            cells = _cells(line, separator)
+def _find_header(lines: Sequence[str]) -> tuple[int, str] | None:
+    """Index of the header's line and the separator."""
+    filled = islice((at for at, line in enumerate(lines) if not is_blank(line)), _TITLE_LINES + _LINES_BELOW)
+    places = list(filled)
+    for rank, at in enumerate(places[:_TITLE_LINES]):
+        for separator in sorted(_SEPARATORS, key=lines[at].count, reverse=True):
+            cells = cells_of(lines[at], separator)
             if not _names_training(cells):
                 continue
-            if index + 1 == len(lines):
-                return (index, separator) if not index else None
-            if _continues(cells, _cells(lines[index + 1][1], separator), separator):
-                return index, separator
+            below = [
+                cells_of(lines[place], separator) for place in places[rank + 1 : rank + 1 + _LINES_BELOW]
+            ]
+            if _continues(cells, below, separator) if below else not rank:
+                return at, separator
     return None
 
 
-def _continues(header: list[str], below: list[str], separator: str) -> bool:
+def _continues(header: list[str], below: Sequence[list[str]], separator: str) -> bool:
     """A header stands above numbers, not above another header: that would make it a title."""
-    return below == header or any(is_number(cell, separator) for cell in below)
+    if below[0] == header:
+        return True
+    has_numbers = any(is_number(cell, separator) for cells in below for cell in cells)
+    return has_numbers and not _names_training(below[0])
 
 
 def _names_training(cells: Sequence[str]) -> bool:
     named = [cell for cell in cells if cell.strip()]
-    if not named or sum(map(is_number, named)) * 2 > len(named) or any(map(_NO_NAME.search, named)):
+    if not named or any(map(_NO_NAME.search, named)) or sum(map(is_number, named)) * 2 > len(named):
         return False
     counted = any(map(is_step_counter, named))
     return any(is_surely_training(name) or (counted and is_likely_training(name)) for name in named)
 
 
-def _cells(line: str, separator: str) -> list[str]:
-    if '"' not in line:
-        return line.split(separator)
-    try:
-        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
-    except csv.Error:
-        return line.split(separator)
-
-
-def _rows(lines: Sequence[Line], separator: str) -> Iterator[Row]:
-    at = 0
-    while at < len(lines):
-        line, text = lines[at]
-        taken = 1
-        if text.count('"') % 2:
-            taken, text = _close_quote(lines, at)
-        at += taken
-        if not text.startswith("#") or line == lines[0][0]:
-            yield line, _cells(text, separator)
-
-
-def _close_quote(lines: Sequence[Line], at: int) -> tuple[int, str]:
-    """Lines taken and their text, up to the one that closes the quote; the first alone if none does."""
-    text = lines[at][1]
-    for taken, (_, more) in enumerate(lines[at + 1 : at + _QUOTED_LINES], 2):
-        text += "\n" + more
-        if more.count('"') % 2:
-            return taken, text
-    return 1, lines[at][1].replace('"', "")
-
-
 def _names(header: Sequence[str]) -> tuple[str, ...]:
-    """Names without padding; blank ones at the end go, and a repeated one gets its number."""
+    """Names without padding; blank ones at the end go, others and repeated ones get a number."""
     names = [name.strip() for name in header]
     while len(names) > 1 and not names[-1]:
         names.pop()
     names[1:] = [name or f"column {index}" for index, name in enumerate(names[1:], 2)]
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
     for index, name in enumerate(names):
-        seen[name] += 1
-        names[index] = name if seen[name] == 1 else f"{name}#{seen[name]}"
+        unique = (
+            name if name not in seen else next(f"{name}#{n}" for n in count(2) if f"{name}#{n}" not in seen)
+        )
+        names[index] = unique
+        seen.add(unique)
     return tuple(names)
 
 
-def _place(table: Table, line: int, cells: list[str]) -> None:
+def _place(table: Table, row: Row) -> None:
     section = table.sections[-1]
-    if _is_header(cells, section.names):
+    line, cells = row
+    if _is_header(cells, section):
         _drop_titles(section.rows, table.separator)
-        table.sections.append(Section(line, _names(cells)))
-    else:
-        section.rows.append((line, cells))
+        if section.rows or section.blocks:
+            table.sections.append(Section(line, cells, _names(cells)))
+        elif cells != section.header:
+            table.sections[-1] = Section(line, cells, _names(cells))
+        return
+    if len(section.rows) >= _BLOCK_ROWS:
+        _flush(table, section)
+    section.rows.append(row)
 
 
-def _drop_titles(rows: list[Row], separator: str) -> None:
-    """Lines above a repeated header that hold no number and no list belong to it, as a title does."""
-    while rows and not any(is_number(cell, separator) or "[" in cell for cell in rows[-1][1]):
-        rows.pop()
-
-
-def _is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
+def _is_header(cells: list[str], section: Section) -> bool:
     """Whether a row below a header is a header again: no cell of it is a number or missing."""
+    if cells == section.header:
+        return True
     named = [cell.strip() for cell in cells if cell.strip()]
-    if not named or named[0] not in names:
+    if not named or named[0] not in section.names:
         return False
-    return _names(cells) == tuple(names) or (_names_training(named) and not any(map(_is_value, named)))
+    return _names(cells) == section.names or (_names_training(named) and not any(map(_is_value, named)))
 
 
 def _is_value(cell: str) -> bool:
@@ -183,53 +171,71 @@ def _is_value(cell: str) -> bool:
     return True
 
 
-def _fit(table: Table, section: Section) -> None:
-    """Cut or fill rows to the header's width; those that have neither it nor the common one are ragged."""
-    width = len(section.names)
-    for _, cells in section.rows:
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
-    common = _common_width(section.rows, width)
-    kept: list[Row] = []
-    for line, cells in section.rows:
-        if len(cells) == width:
-            kept.append((line, cells))
-        elif len(cells) == common:
-            table.unnamed += max(0, common - width)
-            kept.append((line, cells[:width] + [""] * (width - common)))
-        else:
-            table.ragged.append((line, len(cells)))
-    section.rows = kept
-
-
-def _common_width(rows: Sequence[Row], width: int) -> int:
-    """The width most rows have; the header's, unless three rows or more and two of three agree on another."""
-    if len(rows) < 3:
-        return width
-    sample = rows[:_WIDTH_ROWS]
-    common, count = Counter(len(cells) for _, cells in sample).most_common(1)[0]
-    return common if count * 3 >= 2 * len(sample) else width
-
-
-def _judge_end(table: Table, last: int) -> None:
-    """A last line without an end is kept if it is whole, and is the live tail of the log if not."""
-    if table.ragged and table.ragged[-1][0] == last:
-        table.ragged.pop()
-        table.cut = last
-        return
-    rows = table.sections[-1].rows
-    if rows and rows[-1][0] == last and _is_cut(rows[-1][1], table.separator):
+def _drop_titles(rows: list[Row], separator: str) -> None:
+    """Lines above a repeated header that hold no number and no list belong to it, as a title does."""
+    while rows and not any(is_number(cell, separator) or "[" in cell for cell in rows[-1][1]):
         rows.pop()
-        table.cut = last
+
+
+def _judge_end(table: Table) -> None:
+    """A last line without an end is kept if it is whole, and is the live tail of the log if not."""
+    section = table.sections[-1]
+    if not section.rows:
+        return
+    line, cells = section.rows[-1]
+    _trim(section, cells)
+    width = section.common or _common_width(section)
+    if len(cells) not in {len(section.names), width} or _is_cut(cells, table.separator):
+        section.rows.pop()
+        table.cut = line
 
 
 def _is_cut(cells: Sequence[str], separator: str) -> bool:
-    """Whether the last cell breaks off inside a number: `0.`, `1e-`, `-`, `na`."""
+    """Whether the last cell breaks off inside a number: `0.`, `1e-`, `-`, `n`."""
     end = cells[-1].strip()
-    if end.endswith((".", "-", "+", "e", "E")):
-        return True
-    try:
-        number(end, separator)
-    except ValueError:
-        return True
-    return False
+    return end.endswith((".", "-", "+", "e", "E")) or not (_is_value(end) or is_number(end, separator))
+
+
+def _flush(table: Table, section: Section) -> None:
+    """Turn the rows that fit into a block for each name; a row of another width is ragged."""
+    width = len(section.names)
+    for _, cells in section.rows:
+        _trim(section, cells)
+    section.common = section.common or _common_width(section)
+    kept: list[list[str]] = []
+    start = len(section.lines)
+    for line, cells in section.rows:
+        if len(cells) not in {width, section.common}:
+            table.ragged.append((line, len(cells)))
+            continue
+        table.unnamed += max(0, len(cells) - width)
+        kept.append(cells[:width] + [""] * (width - len(cells)))
+        section.lines.append(line)
+    section.rows = []
+    if kept:
+        lines = section.lines[start:]
+        section.blocks.append([_block(texts, lines, table.separator) for texts in zip(*kept, strict=True)])
+
+
+def _trim(section: Section, cells: list[str]) -> None:
+    while len(cells) > len(section.names) and not cells[-1].strip():
+        cells.pop()
+
+
+def _common_width(section: Section) -> int:
+    """The width most rows have; the header's, unless of three rows or more two in three agree on another."""
+    widths = Counter(len(cells) for _, cells in section.rows)
+    if len(section.rows) < 3:
+        return len(section.names)
+    common, often = widths.most_common(1)[0]
+    return common if often * 3 >= 2 * len(section.rows) else len(section.names)
+
+
+def _block(texts: Sequence[str], lines: Sequence[int], separator: str) -> Block:
+    value, there, bad = numbers(texts, separator)
+    words = None
+    if bad.size == len(texts):
+        lowered = tuple(text.strip().lower() for text in texts)
+        words = lowered if SPLIT_WORDS.issuperset(lowered) else None
+    samples = tuple((lines[at], texts[at]) for at in bad[:_SHOWN].tolist())
+    return Block(value, there, int(bad.size), samples, words)

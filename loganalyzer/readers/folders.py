@@ -21,7 +21,7 @@ _TAG_FIELD = 0x0A
 _MAX_SHORT_LENGTH = 0x7F
 _UNIX_TIME = re.compile(r"\d{10}(\.\d+)?")
 _EVALUATION = re.compile(r"(eval|evaluation|val|validation|test)[_-].+")
-_STAMP = re.compile(r"tfevents\.(?P<time>\d+)(?:\.(?P<host>.+?))??(?:\.(?P<pid>\d+)\.\d+)?(?:\.v2)?$")
+_STAMP = re.compile(r"tfevents\.(?P<time>\d{1,15})(?:\.(?P<host>.+?))??(?:\.(?P<pid>\d+)\.\d+)?(?:\.v2)?$")
 
 
 @dataclass(frozen=True, slots=True)

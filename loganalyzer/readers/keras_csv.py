@@ -7,13 +7,13 @@ rows below it, and a column that counts steps or none.
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import csv_table
 from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
+from loganalyzer.readers.csv_rows import decode, is_utf16
 from loganalyzer.readers.reading import Reading
 
 FORMAT = "csv"
@@ -29,11 +29,11 @@ def claims(path: Path, head: bytes) -> bool:
     It needs a header with at least one column that is named like a training quantity and holds numbers;
     a table without a step column but with words in it is a list of results, not a history.
     """
-    if path.suffix.lower() not in SUFFIXES or not head or (b"\0" in head[:512] and not _is_utf16(head)):
+    if path.suffix.lower() not in SUFFIXES or not head or (b"\0" in head[:512] and not is_utf16(head)):
         return False
     if len(head) >= HEAD_BYTES:
         head = head[: head.rfind(b"\n") + 1] or head
-    table = csv_table.parse(csv_table.decode(head))
+    table = csv_table.parse(decode(head))
     return table is not None and has_curves(grid_of(table))
 
 
@@ -48,7 +48,7 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         data = file.read(MAX_BYTES)
     size = max(path.stat().st_size, len(data))
     problems = _byte_problems(name, size, data)
-    text = csv_table.decode(data if _is_utf16(data) else data.replace(b"\0", b""))
+    text = decode(data if is_utf16(data) else data.replace(b"\0", b""))
     table = csv_table.parse(text)
     if table is None:
         problems.append(_no_history(name, data))
@@ -68,10 +68,6 @@ def read(path: Path, *, display: str | None = None) -> Reading:
     )
 
 
-def _is_utf16(data: bytes) -> bool:
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-
-
 def _no_history(name: str, data: bytes) -> ReadProblem:
     if not data.strip(b"\0 \t\r\n"):
         say = f"{name}: expected a header and rows, found an empty file; the run logged nothing"
@@ -86,7 +82,7 @@ def _byte_problems(name: str, size: int, data: bytes) -> list[ReadProblem]:
         skipped = size - len(data)
         say = f"{name}: expected at most {MAX_BYTES} bytes, found {size}; the rest was not read; split it"
         problems.append(ReadProblem("over_limit", name, say, offset=data.count(b"\n"), skipped=skipped))
-    zeros = 0 if _is_utf16(data) else data.count(b"\0")
+    zeros = 0 if is_utf16(data) else data.count(b"\0")
     if zeros:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         say = f"{name}:{line}: expected text, found {zeros} NUL bytes; a crash leaves them; skipped"
@@ -123,7 +119,7 @@ def _cell_problems(name: str, grid: Grid) -> list[ReadProblem]:
     problems = []
     for cells in grid.columns:
         trains = is_surely_training(cells.name) or is_likely_training(cells.name)
-        if not cells.bad or cells.splits is not None or not (cells.there.any() or trains):
+        if not cells.bad or cells.words is not None or not (cells.there.any() or trains):
             continue
         line, found = cells.first_bad[0]
         say = f"{name}:{line}: expected a number in column {cells.name!r}, found {found.strip()[:40]!r}; "

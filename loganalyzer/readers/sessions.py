@@ -10,6 +10,9 @@ from loganalyzer.model.run import Axis, ReadProblem
 from loganalyzer.readers.parts import Part, add_counts, restarted
 from loganalyzer.readers.stitch import Piece, Replaced, holds, overlay, resume, starts_anew
 
+# A folder reused a thousand times must not cost a million comparisons.
+_RECENT = 64
+
 
 @dataclass(slots=True, eq=False)
 class Chain:
@@ -64,7 +67,9 @@ def sessions_of(parts: Sequence[Part]) -> list[list[Part]]:
     """
     sessions: list[list[Part]] = []
     for part in parts:
-        free = [session for session in sessions if not any(_clash(part, other) for other in session)]
+        free = [
+            session for session in sessions[-_RECENT:] if not any(_clash(part, other) for other in session)
+        ]
         if free:
             min(free, key=lambda session: abs(part.start - session[0].start)).append(part)
         else:
@@ -84,7 +89,7 @@ def chains_of(sessions: Sequence[Sequence[Part]]) -> list[Chain]:
     """Sessions joined to runs: one that goes on where a run has got to resumes it, any other starts a run."""
     chains: list[Chain] = []
     for session in sessions:
-        going_on = [chain for chain in chains if _continues(chain, session)]
+        going_on = [chain for chain in chains[-_RECENT:] if _continues(chain, session)]
         if going_on:
             min(going_on, key=lambda chain: _gap(chain, session)).append(session)
         else:

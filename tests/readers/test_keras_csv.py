@@ -297,6 +297,8 @@ def test_nothing_to_read_is_one_problem_and_no_error(tmp_path, data):
 def test_columns_of_the_same_name_are_kept_apart(tmp_path):
     reading = reading_of(tmp_path, "epoch,loss,loss\n0,1.0,2.0\n1,0.5,1.5\n")
     assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5]), "loss#2": ([0, 1], [2.0, 1.5])}
+    more = reading_of(tmp_path, "epoch,loss,loss#2,loss,\n0,1.0,2.0,3.0,\n1,1.5,2.5,3.5,\n")
+    assert [values[0] for _, values in curves(more).values()] == [1.0, 2.0, 3.0]
 
 
 def test_lightning_rows_are_sparse_and_step_is_the_axis(tmp_path):
@@ -367,6 +369,29 @@ def test_rows_without_a_step_lose_their_values_with_a_count(tmp_path):
     reading = reading_of(tmp_path, "epoch,loss,acc\n" + rows + ",0.4,0.5\n10,0.3,0.75\n")
     assert curves(reading)["loss"][0] == [*range(9), 10]
     assert [(problem.kind, problem.lost) for problem in reading.problems] == [("non_numeric", 2)]
+
+
+def test_a_step_that_is_no_integer_costs_its_row_only(tmp_path):
+    rows = "".join(f"{epoch},0.5\n" for epoch in range(100))
+    reading = reading_of(tmp_path, "epoch,loss\n" + rows + "inf,0.25\n101.5,0.125\n102,0.0\n")
+    assert curves(reading)["loss"][0] == [*range(100), 102]
+    assert [problem.lost for problem in reading.problems] == [2]
+
+
+def test_a_damaged_first_row_does_not_hide_the_history(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss\n?,!\n1,0.5\n2,0.25\n")
+    assert curves(reading)["loss"] == ([1, 2], [0.5, 0.25])
+    assert {problem.kind for problem in reading.problems} == {"non_numeric"}
+
+
+def test_a_table_of_many_blocks_is_one(tmp_path):
+    rows = [f"{epoch},{epoch / 8}" for epoch in range(10000)]
+    rows[5000] = "5000"
+    rows[9000] = "9000,x"
+    reading = reading_of(tmp_path, "epoch,loss\n" + "\n".join(rows) + "\n")
+    kept = [epoch for epoch in range(10000) if epoch not in {5000, 9000}]
+    assert curves(reading)["loss"] == (kept, [epoch / 8 for epoch in kept])
+    assert problems(reading) == [("ragged", 5002, 1), ("non_numeric", 9002, 1)]
 
 
 def test_rows_of_two_phases_are_two_curves(tmp_path):
@@ -463,7 +488,7 @@ NAMES = st.sampled_from(["epoch", "loss", "val_loss", "acc", "model", "", "step"
 TEXTS = st.one_of(CELLS, st.sampled_from(['"', "a,b", "[1, 2]", "\0", "é", "1e999", "epoch", "loss"]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     names=st.lists(NAMES, min_size=1, max_size=5),
     rows=st.lists(st.lists(TEXTS, max_size=6), max_size=8),

@@ -333,8 +333,9 @@ def test_stamps_of_writers(name, time, host, pid):
     assert (stamp.time, stamp.host, stamp.pid) == (time, host, pid)
 
 
-def test_a_name_without_a_time_has_no_stamp():
-    assert stamp_of("my.tfevents") is None
+@pytest.mark.parametrize("name", ["my.tfevents", "x.tfevents.host", "events.out.tfevents." + "9" * 200])
+def test_a_name_without_a_time_has_no_stamp(name):
+    assert stamp_of(name) is None
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,0 +1,70 @@
+"""Text to rows of cells: encodings, line breaks, quotes."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+
+Row = tuple[int, list[str]]
+
+_BREAK = re.compile(r"\r*\n|\r")
+_QUOTED_LINES = 100
+
+
+def is_utf16(data: bytes) -> bool:
+    """Whether the bytes begin with the mark of UTF-16."""
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def decode(data: bytes) -> str:
+    """The text of UTF-8 or (by its mark) UTF-16 bytes; all else is read as Latin-1, which never fails."""
+    if is_utf16(data):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text; the doubled breaks that a text mode makes of line ends are one."""
+    return text.split("\n") if "\r" not in text else _BREAK.split(text)
+
+
+def is_blank(line: str) -> bool:
+    """Whether nothing stands in a line."""
+    return not line or line.isspace()
+
+
+def cells_of(line: str, separator: str) -> list[str]:
+    """The cells of one line, without the quotes around them."""
+    if '"' not in line:
+        return line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error:
+        return line.split(separator)
+
+
+def rows_of(lines: Sequence[str], first: int, separator: str) -> Iterator[Row]:
+    """The rows from index `first` on, with their lines from 1, without blanks and comments."""
+    at = first
+    while at < len(lines):
+        line, text, taken = at + 1, lines[at], 1
+        if '"' in text and text.count('"') % 2:
+            taken, text = _close_quote(lines, at)
+        at += taken
+        if not is_blank(text) and (line == first + 1 or not text.startswith("#")):
+            yield line, cells_of(text, separator)
+
+
+def _close_quote(lines: Sequence[str], at: int) -> tuple[int, str]:
+    """Lines taken and their text, up to the one that closes the quote; the first alone if none does."""
+    parts = [lines[at]]
+    for more in lines[at + 1 : at + _QUOTED_LINES]:
+        parts.append(more)
+        if more.count('"') % 2:
+            return len(parts), "\n".join(parts)
+    return 1, parts[0].replace('"', "")
