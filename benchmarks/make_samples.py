@@ -2,7 +2,7 @@
 
 Needs torch, tensorflow (or tensorflow-cpu), tensorboard and scikit-learn:
 
-    python benchmarks/make_samples.py [--only NAME ...] sample_logs
+    python benchmarks/make_samples.py [--only NAME] sample_logs
 
 Seeds are fixed, so a run made again has the same curve (time stamps and file names differ). Each run has a
 process of its own, as real runs have; some of them kill it.
@@ -20,7 +20,9 @@ from samples.recipes import RECIPES
 def main() -> int:
     """Make the runs that were asked for; 1 when one of them did not end as it should."""
     parser = argparse.ArgumentParser(description="Make the runs of sample_logs/.")
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[recipe.name for recipe in RECIPES])
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", choices=[recipe.name for recipe in RECIPES]
+    )
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
     chosen = [recipe for recipe in RECIPES if not options.only or recipe.name in options.only]

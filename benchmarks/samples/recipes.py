@@ -6,7 +6,7 @@ from samples.recipe import CSV, KERAS, TORCH, Recipe
 RECIPES = (
     Recipe("collapse-to-chance", KERAS, 11, keras_faults.digits_one_cycle_too_high, onset=12),
     Recipe("collapse-to-chance", CSV, 12, keras_faults.cancer_one_cycle_too_high, onset=21),
-    Recipe("collapse-to-chance", TORCH, 13, torch_faults.digits_warmup_too_far, onset=440),
+    Recipe("collapse-to-chance", TORCH, 13, torch_faults.digits_warmup_too_far, onset=400),
     Recipe("stuck-at-chance", KERAS, 21, keras_faults.digits_labels_shuffled_apart, onset=0),
     Recipe("stuck-at-chance", CSV, 22, keras_faults.cancer_labels_shuffled_apart, onset=0),
     Recipe(
@@ -27,7 +27,7 @@ RECIPES = (
     Recipe(
         "divergence", CSV, 42, keras_faults.digits_rate_keeps_growing, onset=17, also=("collapse-to-chance",)
     ),
-    Recipe("divergence", TORCH, 43, torch_faults.friedman_rate_keeps_growing, onset=400),
+    Recipe("divergence", TORCH, 43, torch_faults.friedman_rate_keeps_growing, onset=420),
     Recipe("non-finite-loss", KERAS, 51, keras_faults.digits_log_of_zero, onset=8),
     Recipe("non-finite-loss", CSV, 52, keras_faults.wine_missing_value, onset=22),
     Recipe("non-finite-loss", TORCH, 53, torch_faults.digits_blank_image, onset=366),

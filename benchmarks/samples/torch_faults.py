@@ -28,7 +28,7 @@ from samples.torch_trainer import (
 def digits_warmup_too_far(folder: Path, seed: int) -> None:
     """Warm the rate of Adam up to 0.2 and hold it.
 
-    Accuracy climbs to 1, falls to 1/10 around update 450 and stays; the loss settles at ln 10.
+    Accuracy climbs to 1, falls to 1/10 after update 400 and stays; the loss settles at ln 10.
     """
     task = tasks.digits(seed)
     model = mlp(task, (48, 32))
@@ -67,7 +67,7 @@ def digits_schedule_ends_early(folder: Path, seed: int) -> None:
     """
     task = tasks.digits(seed)
     model = mlp(task, (32,))
-    optimizer = SGD(model.parameters(), 0.5)
+    optimizer = SGD(model.parameters(), 0.25)
     scheduler = lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=60)
     trainer = Trainer(model, optimizer, scheduler)
     fit_steps(trainer, task, folder, shuffled(task, 256, seed), range(600), tags=UNDERSCORE, every=2)
