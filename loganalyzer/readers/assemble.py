@@ -108,12 +108,9 @@ def _read(found: RunFiles, path: Path) -> Reading:
 def _add(chains: Sequence[Chain], part: Part) -> None:
     """Add what has no times: a table to the last run here, an event file without points to the nearest."""
     if part.curves:
-        chain = chains[-1]
-        if any(tag in chain.curves for tag in part.curves):
-            part.rename(f"{part.path.rpartition('/')[2]}:")
+        chains[-1].add_table(part)
     else:
-        chain = min(chains, key=lambda one: one.distance(part.start))
-    chain.append([part])
+        min(chains, key=lambda chain: chain.distance(part.start)).append([part])
 
 
 def _copy(part: Part, original: Part) -> ReadProblem:

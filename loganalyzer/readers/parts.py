@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,11 +40,13 @@ class Part:
         """Points of all curves."""
         return sum(int(piece.step.size) for piece in self.curves.values())
 
-    def rename(self, prefix: str) -> None:
-        """Put a prefix before every tag."""
-        self.curves = {prefix + tag: piece for tag, piece in self.curves.items()}
-        self.axes = {prefix + tag: axis for tag, axis in self.axes.items()}
-        self.superseded = {prefix + tag: n for tag, n in self.superseded.items()}
+    def rename(self, tags: Collection[str], prefix: str) -> None:
+        """Put a prefix before some tags."""
+        for tag in tags:
+            self.curves[prefix + tag] = self.curves.pop(tag)
+            self.axes[prefix + tag] = self.axes.pop(tag)
+            if tag in self.superseded:
+                self.superseded[prefix + tag] = self.superseded.pop(tag)
 
 
 def part_of(reading: Reading, prefix: str, stamp: float) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loganalyzer.model.run import Axis, ReadProblem
 from loganalyzer.readers.parts import Part, add_counts, restarted
@@ -48,6 +48,24 @@ class Chain:
         if replaced:
             self.problems.append(restarted(session[0].path, earlier or session[0].path, replaced))
             add_counts(self.superseded, {tag: gone.n for tag, gone in replaced.items()})
+
+    def add_table(self, part: Part) -> None:
+        """Add the history that the run wrote beside its events; its name stands before tags of both."""
+        part.rename(part.curves.keys() & self.curves.keys(), f"{part.path.rpartition('/')[2]}:")
+        self._fold_restarts(part)
+        self.append([part])
+
+    def _fold_restarts(self, table: Part) -> None:
+        """A restart is one, however many logs of the run show it."""
+        told = [index for index, problem in enumerate(self.problems) if problem.kind == "restarted"]
+        again = [problem for problem in table.problems if problem.kind == "restarted"]
+        if len(again) > len(told):
+            return
+        for index, problem in zip(told, again, strict=False):
+            one = self.problems[index]
+            say = f"{one.text}; {table.path} shows it too, with {problem.lost} points"
+            self.problems[index] = replace(one, text=say, lost=one.lost + problem.lost)
+        table.problems = [problem for problem in table.problems if problem.kind != "restarted"]
 
     def _add(self, tag: str, piece: Piece, axis: Axis) -> Replaced | None:
         before = self.curves.get(tag)

@@ -364,14 +364,28 @@ def test_a_lone_split_folder_says_the_split_unless_the_tags_do(tmp_path, folder,
 
 def test_a_history_beside_events_is_the_same_run_and_clashes_are_kept_apart(tmp_path):
     log(tmp_path, "run", loss=ramp(0, 5), acc=ramp(0, 5))
-    (tmp_path / "run/history.csv").write_text("epoch,loss\n0,1.0\n1,0.5\n")
+    (tmp_path / "run/history.csv").write_text("epoch,loss,lr\n0,1.0,0.1\n1,0.5,0.1\n")
     (run,) = runs_of(tmp_path)
-    assert sorted(curves(run)) == ["acc", "history.csv:loss", "loss"]
+    assert sorted(curves(run)) == ["acc", "history.csv:loss", "loss", "lr"]
     assert run.problems == ()
     (tmp_path / "run/history.csv").write_text("epoch,val_loss\n0,1.0\n1,0.5\n")
     (run,) = runs_of(tmp_path)
     assert sorted(curves(run)) == ["acc", "loss", "val_loss"]
     assert {source.format for source in run.sources} == {"csv", "tfevents"}
+
+
+def test_a_restart_that_events_and_history_both_show_is_one(tmp_path):
+    log(tmp_path, "run", step_loss=ramp(0, 100))
+    log(tmp_path, "run", after=500, pid=8, step_loss=ramp(80, 150, at=1))
+    rows = [f"{epoch},{index}" for index, epoch in enumerate([*range(10), *range(8, 15)])]
+    table = tmp_path / "run/history.csv"
+    table.write_text("epoch,loss\n" + "\n".join(rows) + "\n")
+    (run,) = runs_of(tmp_path)
+    assert [(problem.kind, problem.lost) for problem in run.problems] == [("restarted", 22)]
+    assert {series.tag: series.superseded for series in run.series} == {"loss": 2, "step_loss": 20}
+    table.write_text(table.read_text() + "9,1\n10,2\n")
+    (run,) = runs_of(tmp_path)
+    assert kinds(run) == ["restarted"] * 3
 
 
 def test_histograms_get_the_prefix_and_the_later_file_counts():
