@@ -122,9 +122,10 @@ def has_curves(grid: Grid) -> bool:
 
 
 def _is_text(cells: Cells) -> bool:
-    """A column of words; lists and brackets are values that nobody can plot, not words."""
-    words = [text for _, text in cells.first_bad if not text.lstrip().startswith(("[", "(", "{"))]
-    return bool(words) and cells.bad * 2 > cells.value.size
+    """Whether a column holds words that change from row to row; dates, lists, a constant name do not."""
+    words = [text.strip() for _, text in cells.first_bad if text.lstrip()[:1].isalpha()]
+    changes = len(set(words)) > 1 or cells.value.size == 1
+    return bool(words) and changes and cells.bad * 2 > cells.value.size
 
 
 def columns_of(grid: Grid) -> tuple[tuple[Column, ...], int]:

@@ -51,7 +51,7 @@ class Chain:
 
     def add_table(self, part: Part) -> None:
         """Add the history that the run wrote beside its events; its name stands before tags of both."""
-        part.rename(part.curves.keys() & self.curves.keys(), f"{part.path.rpartition('/')[2]}:")
+        part.rename(sorted(part.curves.keys() & self.curves.keys()), f"{part.path.rpartition('/')[2]}:")
         self._fold_restarts(part)
         self.append([part])
 
