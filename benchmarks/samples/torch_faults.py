@@ -109,15 +109,15 @@ def digits_blank_image(folder: Path, seed: int) -> None:
     fit_steps(trainer, task, folder, ((standardise(x), y) for x, y in raw), range(500), every=2)
 
 
-def cancer_rate_too_large_steps(folder: Path, seed: int) -> None:
-    """Keep a learning rate far beyond the edge of stability.
+def cancer_rate_too_large_full_batch(folder: Path, seed: int) -> None:
+    """Keep a learning rate far beyond the edge of stability, one update an epoch on all data at once.
 
-    The training loss swings between 0.3 and 5 all along and gains nothing.
+    The losses go up and down by large factors all along and gain little.
     """
     task = tasks.breast_cancer(seed).with_label_noise(0.15, seed)
-    model = mlp(task, ())
-    trainer = Trainer(model, SGD(model.parameters(), 5.0))
-    fit_steps(trainer, task, folder, shuffled(task, 128, seed), range(300), tags=SLASH)
+    model = mlp(task, (16,), nn.Tanh)
+    trainer = Trainer(model, SGD(model.parameters(), 12.0))
+    fit_epochs(trainer, task, folder, 80, seed=seed, batch=len(task.x), tags=SLASH)
 
 
 def digits_inverted_batches_steps(folder: Path, seed: int) -> None:
@@ -132,16 +132,16 @@ def digits_inverted_batches_steps(folder: Path, seed: int) -> None:
     fit_steps(trainer, task, folder, batches, range(900), tags=SLASH, every=2)
 
 
-def digits_one_batch_breaks_it_steps(folder: Path, seed: int) -> None:
-    """Feed one inverted, unscaled batch at update 400: its update kills many hidden units for good.
+def friedman_one_batch_breaks_it_steps(folder: Path, seed: int) -> None:
+    """Feed Adam one unscaled batch at update 400: its second moments stay huge for the rest of the run.
 
-    The loss jumps and stays far above the level it had reached.
+    The loss jumps within a few updates, and steps are too small ever since to win the old level back.
     """
-    task = tasks.digits(seed)
+    task = tasks.friedman(seed)
     model = mlp(task, (16,))
-    batches = damaged(shuffled(task, 64, seed), (400,), lambda item: ((1 - item[0]) * 100, item[1]))
-    trainer = Trainer(model, SGD(model.parameters(), 0.1))
-    fit_steps(trainer, task, folder, batches, range(1000), tags=UNDERSCORE, every=2)
+    batches = damaged(shuffled(task, 64, seed), (400,), lambda item: (item[0] * 1000, item[1]))
+    trainer = Trainer(model, Adam(model.parameters(), 0.01, (0.9, 0.9999)), loss=functional.mse_loss)
+    fit_steps(trainer, task, folder, batches, range(1000), tags=REGRESSION, every=2)
 
 
 def moons_few_samples(folder: Path, seed: int) -> None:

@@ -26,6 +26,8 @@ HIDES: dict[str, frozenset[str]] = {
     "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}),
     "stuck-at-chance": frozenset({"constant-loss", "overfitting"}),
     "constant-loss": frozenset({"overfitting"}),
+    # the lowest point of a validation loss that swings with training is no turn
+    "oscillation": frozenset({"overfitting"}),
 }
 
 

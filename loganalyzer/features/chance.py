@@ -11,7 +11,7 @@ from math import exp, isfinite, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, quantile
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.robust import median
 
@@ -19,6 +19,8 @@ PAIR_TOLERANCE = 0.12
 BELOW_UNIFORM, ABOVE_UNIFORM = 0.03, 0.08
 FRACTION_TOLERANCE = 0.10
 MOST_CLASSES = 20
+# above that, a decent model can have the same loss as a constant answer
+MOST_MAJORITY = 0.75
 
 
 def _share(of: Curve) -> Floats:
@@ -37,6 +39,11 @@ def _last(value: Floats) -> float:
 def peak_accuracy(of: Curve) -> float:
     """The best accuracy held for more than one point, as a share in [0, 1]."""
     return float(_share(of).max())
+
+
+def high_accuracy(of: Curve) -> float:
+    """The accuracy that only a tenth of the run exceeds, as a share in [0, 1]."""
+    return quantile(_share(of), 0.9)
 
 
 def first_accuracy(of: Curve) -> float:
@@ -61,7 +68,7 @@ def _of_a_guess(level: float, loss: float) -> float:
         return nan
     guess = round(exp(loss))
     # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
-    most = (1.6 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
+    most = (1.35 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
     if guess >= 2 and -BELOW_UNIFORM <= loss / log(guess) - 1.0 <= ABOVE_UNIFORM and level <= most:
         return max(level, 1.0 / guess)
     return level if level <= 0.6 and abs(exp(-loss) - level) <= PAIR_TOLERANCE * level else nan
@@ -90,6 +97,11 @@ def _estimate(level: float, loss: float, repeats: float, first: float, classes: 
     return fraction, 4.0 if isfinite(fraction) else 0.0
 
 
+def _entropy(level: float) -> float:
+    """The least cross-entropy, in nats, of a constant answer that is right in a share `level` of cases."""
+    return -level * log(level) - (1.0 - level) * log(1.0 - level)
+
+
 def _knows_more(level: float, loss: float, lost: float) -> bool:
     """Whether the loss is better than any constant answer with that accuracy can have.
 
@@ -98,8 +110,7 @@ def _knows_more(level: float, loss: float, lost: float) -> bool:
     """
     if not (isfinite(loss) and 0.0 < level < 1.0):
         return False
-    entropy = -level * log(level) - (1.0 - level) * log(1.0 - level)
-    return loss < 0.9 * entropy and lost < 0.7
+    return loss < 0.9 * _entropy(level) and lost < 0.7
 
 
 def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float, float]:
@@ -124,21 +135,27 @@ def chance_reason_at_end(of: Curve, loss: float, lost: float, classes: float) ->
     return _at_end(of, loss, lost, classes)[1]
 
 
-def _throughout(of: Curve, loss: float, repeats: float, classes: float) -> tuple[float, float]:
-    return _estimate(middle_accuracy(of), loss, repeats, nan, classes)
+def _throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> tuple[float, float]:
+    level = middle_accuracy(of)
+    estimate, reason = _estimate(level, loss, repeats, nan, classes)
+    if 0.0 < reason <= 3.0 or not 0.5 <= level <= MOST_MAJORITY:
+        return estimate, reason
+    entropy = _entropy(level)
+    return (level, 6.0) if best >= 0.95 * entropy and loss <= 1.08 * entropy else (estimate, reason)
 
 
-def chance_throughout(of: Curve, loss: float, repeats: float, classes: float) -> float:
+def chance_throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> float:
     """The accuracy of guessing behind the median accuracy of the run; NaN if nothing says so.
 
-    `repeats` is the share of samples that equal the one before.
+    `loss` is the loss at the end, `best` the best it had, and `repeats` the share of samples that equal
+    the one before.
     """
-    return _throughout(of, loss, repeats, classes)[0]
+    return _throughout(of, loss, best, repeats, classes)[0]
 
 
-def chance_reason_throughout(of: Curve, loss: float, repeats: float, classes: float) -> float:
-    """Why, numbered as in `chance_reason_at_end`."""
-    return _throughout(of, loss, repeats, classes)[1]
+def chance_reason_throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> float:
+    """Why, as in `chance_reason_at_end`; 6: the loss is all along that of a constant answer."""
+    return _throughout(of, loss, best, repeats, classes)[1]
 
 
 def fall_index(of: Curve, level: float, peak: float) -> float:
@@ -163,6 +180,7 @@ CHANCE = (
     fall_index,
     final_accuracy,
     first_accuracy,
+    high_accuracy,
     middle_accuracy,
     peak_accuracy,
     points_from,

@@ -117,8 +117,10 @@ def _chain(line: Piece, back: Ints) -> tuple[Piece, tuple[Replaced | None, ...],
     repeated = 0
     for start, stop in pairwise([0, *back.tolist(), line.step.size]):
         piece, more = _last_of_each(line.cut(slice(start, stop)))
+        # a deterministic resume logs the same values again: the log goes back all the same
+        again = whole.cut(whole.step >= piece.step[0])
         whole, gone = resume(whole, piece)
-        replaced.append(gone)
+        replaced.append(gone or _all_of(again))
         repeated += more
     return whole, tuple(replaced[1:]), repeated
 
@@ -173,7 +175,12 @@ def overlay(before: Piece, after: Piece) -> tuple[Piece, Replaced | None]:
 def _judge(gone: Piece, after: Piece) -> Replaced | None:
     if not gone.step.size or holds(after, gone):
         return None
-    return Replaced(int(gone.step[0]), int(gone.step[-1]), int(gone.step.size))
+    return _all_of(gone)
+
+
+def _all_of(gone: Piece) -> Replaced | None:
+    n = int(gone.step.size)
+    return Replaced(int(gone.step[0]), int(gone.step[-1]), n) if n else None
 
 
 def _join(first: Piece, second: Piece) -> Piece:

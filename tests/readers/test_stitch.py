@@ -182,7 +182,7 @@ def test_a_restart_within_a_table_is_told_once_for_all_curves(tmp_path):
     (tmp_path / "history.csv").write_text("epoch,loss,val_loss\n" + "\n".join(rows) + "\n")
     (run,) = runs_of(tmp_path)
     assert [len(series) for series in run.series] == [30, 30]
-    assert run.problems == ()
+    assert [(problem.kind, problem.lost) for problem in run.problems] == [("restarted", 16)]
     rows = [f"{epoch},{index},{index}" for index, epoch in enumerate([*range(20), *range(12, 30)])]
     (tmp_path / "history.csv").write_text("epoch,loss,val_loss\n" + "\n".join(rows) + "\n")
     (run,) = runs_of(tmp_path)
