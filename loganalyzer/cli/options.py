@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import FailOn
-from loganalyzer.errors import LogAnalyzerError
+from loganalyzer.errors import LogAnalyzerError, RulebookError
 from loganalyzer.report.renderers import RENDERERS
 
 if TYPE_CHECKING:
@@ -58,7 +58,16 @@ def rulebook_of(directories: list[Path] | None) -> Rulebook:
     for directory in directories or ():
         if not directory.is_dir():
             raise LogAnalyzerError(f"{directory}: expected a folder of rules, found none; check --rules")
+        _refuse_faulty(directory)
     return load_rulebook((default_directory(), *(directories or ())))
+
+
+def _refuse_faulty(directory: Path) -> None:
+    """A rule that `rules check` finds fault with is refused before the scan, not in every run of it."""
+    from loganalyzer.rulebook.lint import lint
+
+    if errors := lint(directory):
+        raise RulebookError(errors)
 
 
 def unknown(kind: str, name: str, known: Sequence[str]) -> LogAnalyzerError:
