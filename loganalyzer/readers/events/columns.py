@@ -17,6 +17,7 @@ from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.events.crc32c import Bytes, Words, contribution, crc32c, mask_all
 from loganalyzer.readers.events.frames import HEADER
 from loganalyzer.readers.events.layout import Layout, layout_of
+from loganalyzer.readers.events.periods import Pattern
 from loganalyzer.readers.events.points import Part, Points
 from loganalyzer.readers.events.tensor import storage, widen
 from loganalyzer.readers.events.tfrecord import Block
@@ -33,10 +34,36 @@ Flags = npt.NDArray[np.bool_]
 def decode_columns(block: Block, points: Points) -> Ints:
     """Decode what can be proven; the sorted indices of the block's records that are left."""
     is_left = np.ones(block.start.size, bool)
-    for group in _by_tag(block):
-        for done in _decode_group(block, group, points, 0):
-            is_left[done] = False
+    for done in _decoded(block, points):
+        is_left[done] = False
     return np.flatnonzero(is_left)
+
+
+def _decoded(block: Block, points: Points) -> Iterator[Ints]:
+    if block.pattern is not None:
+        yield from _decode_periods(block, block.pattern, points)
+        return
+    for group in _by_tag(block):
+        yield from _decode_group(block, group, points, 0)
+
+
+def _decode_periods(block: Block, pattern: Pattern, points: Points) -> Iterator[Ints]:
+    """Decode records that repeat; the indices of those that are proven."""
+    n_slots = len(pattern.slots)
+    rows = pattern.rows(block.data, int(block.start[0]), block.start.size // n_slots)
+    for slot, (layout, of_slot) in enumerate(rows):
+        group = np.arange(slot, block.start.size, n_slots)
+        yield _decode_rows(block, group, of_slot, layout, points)
+
+
+def _decode_rows(block: Block, group: Ints, rows: Bytes, layout: Layout, points: Points) -> Ints:
+    """Decode rows of one layout, shape (m, size + 4); those at the indices `group` whose CRC fits."""
+    is_sound = _is_sound(rows, layout)
+    if not bool(is_sound.all()):
+        group, rows = group[is_sound], rows[is_sound]
+    if group.size:
+        _emit(rows, layout, block.base + block.start[group], points)
+    return group
 
 
 def _by_tag(block: Block) -> Iterator[Ints]:
@@ -103,30 +130,15 @@ def _decode_group(block: Block, group: Ints, points: Points, depth: int) -> list
     stride = layout.size + 4
     whole = np.ndarray((len(block.data) - stride + 1,), f"V{stride}", block.data, 0, (1,))
     rows = whole[block.start[group] + HEADER.size].view(np.uint8).reshape(group.size, stride)
-    constant = _constant_bits(layout)
+    constant = layout.constant_bits()
     is_like = _is_like(rows, constant)
     done, like = group, rows
     others: list[Ints] = []
     if not bool(is_like.all()):
         done, like, rest = group[is_like], rows[is_like], group[~is_like]
         others = [rest[run] for run in _equal_runs(_constants_hash(rows[~is_like], constant))]
-    is_sound = _is_sound(like, layout)
-    if not bool(is_sound.all()):
-        done, like = done[is_sound], like[is_sound]
-    if done.size:
-        _emit(like, layout, block.base + block.start[done], points)
+    done = _decode_rows(block, done, like, layout, points)
     return [done, *(found for other in others for found in _decode_group(block, other, points, depth + 1))]
-
-
-def _constant_bits(layout: Layout) -> Bytes:
-    """The bits of each byte that must be the same in all records of a layout, shape (size,)."""
-    constant = np.full(layout.size, 255, np.uint8)
-    for at, n in layout.payload():
-        constant[at : at + n] = 0
-    if layout.step_width:
-        bits = np.frombuffer(layout.step_bits(), np.uint8)
-        constant[layout.step_at : layout.step_at + layout.step_width] = ~bits
-    return constant
 
 
 def _words(rows: Bytes, constant: Bytes) -> Iterator[tuple[Words64, np.uint64]]:

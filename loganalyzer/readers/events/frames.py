@@ -26,19 +26,19 @@ def frames(data: bytes, start: int, stop: int, *, lockstep: bool = True) -> tupl
     `start` must be a record's first byte. The chain ends before a header whose CRC does not fit or a record
     that runs past `stop`; which of both is for the caller to find out. Payloads are not looked at.
     """
-    head, end = _walk(data, start, stop, _PATIENCE)
+    head, end = walk(data, start, stop, _PATIENCE)
     is_small = len(head) == _PATIENCE and end - start < _PATIENCE * _LARGE_RECORD
     offset = np.array(head, np.int64)
     if lockstep and is_small and stop - end >= 8 * _STRIDE:
         proven, end = _lockstep(data, end, stop)
         offset = np.concatenate([offset, proven])
-    tail, end = _walk(data, end, stop, stop)
+    tail, end = walk(data, end, stop, stop)
     offset = np.concatenate([offset, np.array(tail, np.int64)])
     return offset, np.diff(offset, append=end) - OVERHEAD, end
 
 
-def _walk(data: bytes, start: int, stop: int, most: int) -> tuple[list[int], int]:
-    """At most `most` records from `start` on, and where the last one ends."""
+def walk(data: bytes, start: int, stop: int, most: int) -> tuple[list[int], int]:
+    """Offsets of at most `most` records that lie whole in data[start:stop], and where the last one ends."""
     offsets: list[int] = []
     unpack, last = HEADER.unpack_from, stop - OVERHEAD
     while start <= last and len(offsets) < most:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from loganalyzer.readers.events.message import Span, Value, parse
 from loganalyzer.readers.events.protobuf import WireError
 from loganalyzer.readers.events.tensor import Number, fixed, number_of, parse_tensor, width
@@ -42,12 +45,18 @@ class Layout:
         step = [(self.step_at, self.step_width)] if self.step_width else []
         return [(self.wall_at, 8), *step, *((slot.at, width(slot.code)) for slot in self.slots)]
 
-    def step_bits(self) -> bytes:
-        """Which bits of each byte of the step belong to its value; the others say how long it is.
+    def constant_bits(self) -> npt.NDArray[np.uint8]:
+        """The bits of each byte that are the same in all events of this layout, shape (size,).
 
-        A tenth byte, which every negative step has, can be nothing but 1.
+        Of a step these are the bits that say how long it is. A tenth byte, which every negative step has, can
+        be nothing but 1.
         """
-        return bytes(127 if place < _MAX_STEP_WIDTH - 1 else 0 for place in range(self.step_width))
+        constant = np.full(self.size, 255, np.uint8)
+        for at, n in self.payload():
+            constant[at : at + n] = 0
+        for place in range(self.step_width):
+            constant[self.step_at + place] = 128 if place < _MAX_STEP_WIDTH - 1 else 255
+        return constant
 
 
 def scalar(record: bytes, value: Value) -> Number | None:

@@ -10,7 +10,7 @@ from loganalyzer.model.run import Ints
 from loganalyzer.readers.events.crc32c import contribution, crc32c, extend, length_crc, mask, mask_all
 from loganalyzer.readers.events.frames import HEADER, OVERHEAD
 
-CHUNK = 16 << 20
+CHUNK = 8 << 20
 MAX_RECORD = 64 << 20
 
 _PIECE = 1 << 20

@@ -14,6 +14,7 @@ import numpy as np
 from loganalyzer.model.run import Ints
 from loganalyzer.readers.events.crc32c import Bytes, length_crc, masked_crc32c
 from loganalyzer.readers.events.frames import HEADER, OVERHEAD, frames
+from loganalyzer.readers.events.periods import Finder, Pattern
 from loganalyzer.readers.events.resync import MAX_RECORD, Window, next_intact
 
 DamageKind = Literal["truncated", "corrupt_length", "corrupt_data", "over_limit"]
@@ -36,13 +37,15 @@ class Damage:
 class Block:
     """Chained records whose headers fit: they begin at data[start], shape (n,), and hold `length` bytes each.
 
-    `base` is the file offset of data[0]. The payloads' CRCs are still to be checked by whoever decodes them.
+    `base` is the file offset of data[0]. Those of a `pattern` are whole periods of it. The payloads' CRCs are
+    still to be checked by whoever decodes them.
     """
 
     data: bytes
     base: int
     start: Ints
     length: Ints
+    pattern: Pattern | None = None
 
     @property
     def view(self) -> Bytes:
@@ -92,8 +95,20 @@ def scan(fd: int, size: int) -> Iterator[Block | Damage]:
     """
     window = Window(fd, size)
     offset, wanted, damaged = 0, OVERHEAD, -1
+    finder = Finder()
     while offset < window.size:
         at = window.reach(offset, wanted)
+        found = finder.find(window.data, window.base, at)
+        if found is not None:
+            pattern, first, n = found
+            if first > at:
+                start, length, _ = frames(window.data, at, first)
+                yield Block(window.data, window.base, start, length)
+            start, length = pattern.records(first, n)
+            yield Block(window.data, window.base, start, length, pattern)
+            offset = window.base + first + n * pattern.size
+            wanted = pattern.size * (pattern.enough + 1)
+            continue
         # Behind damage more damage is likely: a second lock step over the same bytes would be lost work.
         start, length, end = frames(window.data, at, len(window.data), lockstep=damaged != window.base)
         trouble = _trouble(window, window.base + end)
