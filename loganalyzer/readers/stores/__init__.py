@@ -1,0 +1,1 @@
+"""What the stores of experiment trackers have in common: line files, SQLite databases, settings."""
