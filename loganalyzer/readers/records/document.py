@@ -1,0 +1,170 @@
+"""One JSON document to tables: lists of numbers, lists of records, and the settings around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loganalyzer.model.run import Hyperparameter, ProblemKind
+from loganalyzer.readers.csv_cells import number
+from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, TooLong, unquoted
+from loganalyzer.readers.records.table import Table
+from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode
+
+_MAX_RESYNCS = 100
+# Names that say only that a history follows: what is below them needs no folder.
+_HOLDERS = frozenset({"history", "log_history"})
+# What a trainer keeps for itself to go on after a stop: no setting and no measurement.
+_BOOKKEEPING = frozenset({"stateful_callbacks"})
+_SWITCHES = {"true": True, "false": False}
+
+
+@dataclass(slots=True)
+class Document:
+    """What a document holds, by the names of the objects above it joined with `/`, "" at the top.
+
+    `lists` are the lists of numbers of one object side by side, `rows` the records of one list below one
+    another; `sizes` counts the members of each object and `names` are those of the outermost one.
+    """
+
+    problems: Problems
+    lists: dict[str, Table] = field(default_factory=dict)
+    rows: dict[str, Table] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    hparams: dict[str, Hyperparameter] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    is_cut: bool = False
+    _bases: dict[str, int] = field(default_factory=dict)
+    _resyncs: int = 0
+
+    def read(self, cursor: Cursor) -> None:
+        """Take the value at the cursor; its lists go on where those of a document before it ended.
+
+        Raises:
+            Cut, Broken, TooLong: the document is not whole; what was read until then is kept.
+        """
+        self._bases = {prefix: table.n_rows for prefix, table in self.lists.items()}
+        mark = cursor.peek()
+        if mark == "{":
+            self._object(cursor, "", 1)
+        elif mark == "[":
+            self._list(cursor, "", "")
+        elif mark in QUOTES and mark:
+            self.read(Cursor([unquoted(cursor.value())]))
+        else:
+            raise Broken
+
+    def _object(self, cursor: Cursor, prefix: str, depth: int) -> None:
+        for name, mark in cursor.members():
+            if depth == 1:
+                self.names.add(name)
+            self.sizes[prefix] = self.sizes.get(prefix, 0) + 1
+            if name.isdecimal() and len(name) < 10 and mark != "[":
+                self._numbered(cursor, prefix, int(name), mark)
+            elif name in _BOOKKEEPING:
+                cursor.value()
+            elif mark == "[":
+                self._list(cursor, prefix, name)
+            elif mark != "{":
+                add_hparam(self.hparams, prefix + name, _scalar(cursor.value()))
+            elif depth < MAX_DEPTH:
+                self._object(cursor, prefix if name in _HOLDERS else f"{prefix}{name}/", depth + 1)
+            else:
+                say = f"expected at most {MAX_DEPTH} objects in one another, found more; left out"
+                self._note("over_limit", cursor.line, say)
+                cursor.value()
+
+    def _numbered(self, cursor: Cursor, prefix: str, at: int, mark: str) -> None:
+        """A member with a number for a name: pandas writes cells of a column or rows of a table like that."""
+        if mark == "{":
+            self._record(cursor, prefix, at)
+            return
+        outer, _, name = prefix[:-1].rpartition("/")
+        value = _scalar(cursor.value())
+        if name:
+            table = self._table(f"{outer}/" if outer else "")
+            table.add_in_order(name, at, value, cursor.line)
+            table.n_rows = max(table.n_rows, at + 1)
+
+    def _list(self, cursor: Cursor, prefix: str, name: str) -> None:
+        """A list of numbers, or of records; what is neither is left out."""
+        below = prefix if name in _HOLDERS or not name else f"{prefix}{name}/"
+        table = self._table(prefix)
+        base = self._bases.get(prefix, 0)
+        kind = ""
+        for at, mark in enumerate(cursor.elements()):
+            kind = kind or mark
+            if mark == "{":
+                self._record(cursor, below)
+            elif mark in ":}" or kind == "{" or not name:
+                self._stray(cursor, mark)
+            else:
+                table.add(name, base + at, _scalar(cursor.value()), cursor.line)
+                table.n_rows = max(table.n_rows, base + at + 1)
+
+    def _stray(self, cursor: Cursor, mark: str) -> None:
+        line = cursor.line
+        if mark in ":}":
+            cursor.expect(mark)
+        else:
+            cursor.value()
+        self._note("corrupt_data", line, f"expected a record, found {mark!r}; it was left out")
+
+    def _table(self, prefix: str) -> Table:
+        return self.lists.setdefault(prefix, Table())
+
+    def _record(self, cursor: Cursor, prefix: str, at: int | None = None) -> None:
+        """One record; after one that is damaged, the next one behind its start that is like those before."""
+        table = self.rows.setdefault(prefix, Table())
+        line = cursor.line
+        try:
+            text = cursor.value()
+        except (Cut, TooLong):
+            text = self._next_record(cursor, table)
+            say = (
+                "expected a whole record, found a damaged one; it was left out, and reading went on in line "
+            )
+            self._note("corrupt_data", line, f"{say}{cursor.line}")
+            line = cursor.line
+        try:
+            record = decode(text)
+        except ValueError:
+            say = "expected a record of names and values, found something else; it was left out"
+            self._note("corrupt_data", line, say)
+            return
+        if at is not None and any(isinstance(value, list) for value in record.values()):
+            self._object(Cursor([text], line), f"{prefix}{at}/", 2)
+        else:
+            table.add_record(record if at is None else {"index": float(at), **record}, line)
+
+    def _note(self, kind: ProblemKind, line: int, say: str) -> None:
+        self.problems.add(kind, line, f"{self.problems.path}:{line}: {say}", lost=1)
+
+    def _next_record(self, cursor: Cursor, table: Table) -> str:
+        """The text of the next record in reach that has the names of the table.
+
+        Raises:
+            Cut: there is none.
+        """
+        while self._resyncs < _MAX_RESYNCS and cursor.next_object():
+            self._resyncs += 1
+            try:
+                text = cursor.value()
+                record = decode(text)
+            except (Cut, TooLong, ValueError):
+                continue
+            if table.is_like(record):
+                return text
+        raise Cut
+
+
+def _scalar(text: str) -> Hyperparameter | None:
+    """The number, text or switch that stands here; None for a missing one."""
+    if text[0] in QUOTES:
+        return unquoted(text)
+    if len(text) > MAX_DIGITS:
+        return text
+    try:
+        return number(text)
+    except ValueError:
+        return _SWITCHES.get(text.lower(), text)
