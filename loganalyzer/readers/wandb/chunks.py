@@ -104,6 +104,8 @@ def chunks(log: Log, offset: int = len(FILE_HEADER)) -> Iterator[Chunk | Fault]:
     while offset < log.size:
         data, base = log.block(offset)
         at = offset - base
+        if at >= len(data):
+            return
         item: Chunk | Fault | None
         if BLOCK - at < CHUNK_HEADER.size:
             item = _padding(data, at, base)
@@ -153,15 +155,23 @@ def _fault(log: Log, offset: int) -> Fault:
         text = f"expected a chunk header at byte {offset}, found kind {kind} with length {length}"
         return Fault("corrupt_length", offset, log.next_chunk(offset + 1), 1, text)
     if stop > log.size:
-        text = (
-            f"expected a chunk of {stop - offset} bytes at byte {offset}, found {left} to the end of the file"
-        )
+        text = f"expected a chunk of {stop - offset} bytes at byte {offset}, found {left} to the end of file"
         found = log.next_chunk(offset + 1)
         whole = found >= log.size
         return Fault("truncated" if whole else "corrupt_length", offset, found, 0 if whole else 1, text)
     text = f"expected a chunk of {length} bytes that fits its checksum 0x{stored:08x} at byte {offset}, "
     found = stop if log.is_framed(stop) else log.next_chunk(offset + 1)
+    if found >= log.size and _is_begun(data, stop - base):
+        found = stop
     return Fault("corrupt_data", offset, found, 1, text + "found other bytes")
+
+
+def _is_begun(data: bytes, at: int) -> bool:
+    """Whether data[at:] looks like a chunk that is still being written."""
+    if at + CHUNK_HEADER.size > len(data):
+        return False
+    _, length, kind = CHUNK_HEADER.unpack_from(data, at)
+    return kind in _KINDS and len(data) < at + CHUNK_HEADER.size + length <= BLOCK
 
 
 def _candidates(data: bytes, start: int) -> list[int]:

@@ -35,7 +35,7 @@ def row_of(items: Sequence[Item]) -> Row:
     row = Row({}, [], [])
     media = {item.path[:-1] for item in items if len(item.path) > 1 and item.path[-1] == _TYPE}
     for item in items:
-        if not item.path or (media and _is_within(item.path, media)):
+        if not any(item.path) or (media and _is_within(item.path, media)):
             continue
         try:
             value = number(item.value)

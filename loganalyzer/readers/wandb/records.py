@@ -48,7 +48,8 @@ class _Stretch:
     offset: int
     n_bytes: int = 0
     bodies: list[bytes] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    fault: Fault | None = None
+    lost: int = 0
 
     def take(self, item: Chunk | Fault) -> Record | Damage | None:
         """Add what comes next; the record that is whole with it, if one is."""
@@ -57,22 +58,23 @@ class _Stretch:
         elif item.offset == self.offset and item.kind not in (FULL, FIRST):
             text = f"expected the first chunk of a record at byte {item.offset}, found a later one"
             self._spoil(Fault("corrupt_data", item.offset, item.stop, 1, text))
-        elif not self.faults:
+        elif self.fault is None:
             self._add(item.body)
             return self._record(item.stop) if item.kind in (FULL, LAST) else None
         return None
 
     def unfinished(self, stop: int, *, at_end: bool = False) -> Damage:
         """The damage that ends at `stop`, where another record begins or the file ends."""
-        if not self.faults:
+        fault = self.fault
+        if fault is None:
             what = "the end of the file" if at_end else f"another record at byte {stop}"
             text = f"expected the rest of the record that begins at byte {self.offset}, found {what}"
-            self._spoil(Fault("truncated" if at_end else "corrupt_data", self.offset, stop, 1, text))
-        first, skipped = self.faults[0], stop - self.offset
-        if first.kind == "truncated":
-            return Damage("truncated", self.offset, skipped, 0, f"{first.text}: {_LIVE}")
-        text = f"{first.text}: bytes {self.offset} to {stop} are skipped; {_ADVICE}"
-        return Damage(first.kind, self.offset, skipped, sum(fault.lost for fault in self.faults), text)
+            fault, self.lost = Fault("truncated" if at_end else "corrupt_data", self.offset, stop, 1, text), 1
+        skipped = stop - self.offset
+        if fault.kind == "truncated":
+            return Damage("truncated", self.offset, skipped, 0, f"{fault.text}: {_LIVE}")
+        text = f"{fault.text}: bytes {self.offset} to {stop} are skipped; {_ADVICE}"
+        return Damage(fault.kind, self.offset, skipped, self.lost, text)
 
     def _add(self, body: bytes) -> None:
         self.n_bytes += len(body)
@@ -82,7 +84,8 @@ class _Stretch:
             self.bodies.append(body)
 
     def _spoil(self, fault: Fault) -> None:
-        self.faults.append(fault)
+        self.fault = self.fault or fault
+        self.lost += fault.lost
         self.bodies.clear()
 
     def _record(self, stop: int) -> Record | Damage:
@@ -119,7 +122,7 @@ def _ends(stretch: _Stretch, item: Chunk | Fault) -> bool:
     """Whether what has come since the last record is over, since a record or a live tail begins."""
     if isinstance(item, Chunk):
         return item.kind in (FULL, FIRST)
-    return item.kind == "truncated" and bool(stretch.faults)
+    return item.kind == "truncated" and stretch.fault is not None
 
 
 def header_fault(head: bytes) -> Damage | None:

@@ -38,10 +38,11 @@ class RunLog:
     records: int = 0
     history: History = field(default_factory=History)
     settings: Settings = field(default_factory=Settings)
-    summary: Row = field(default_factory=lambda: Row({}, [], []))
+    summary: dict[str, float] = field(default_factory=dict)
     is_over: bool = False
     _start: float = math.nan
     _imports: set[int] = field(default_factory=set)
+    _internal: dict[str, float] = field(default_factory=dict)
     _number: int = 0
     _is_steady: bool = True
     _held: Damage | None = None
@@ -64,19 +65,26 @@ class RunLog:
             text = f"expected a record of wandb at byte {item.offset}, found other bytes ({error}): "
             text += "it is left out, all others are kept; look at the program that wrote it"
             self.problems.add("bad_event", item.offset, text, lost=1)
+        self._report(self._held)
+        self._held = None
 
     def close(self, size: int) -> None:
         """Report what is known only at the end of the file, which is at byte `size`."""
-        if self._held is None and self.records and not self.is_over:
+        if self._held is None and not self.is_over:
             text = f"expected an exit record at the end, byte {size}, found none: the run is still being "
             text += "written or its process died; nothing to do unless the run is over"
             self.problems.add("truncated", size, text)
         self._report(self._held)
 
+    def take_summary(self, row: Row) -> None:
+        """Keep the last value of each key; later ones replace earlier ones."""
+        self._internal.update(row.internal)
+        self.summary.update(row.points)
+
     def add_summary(self) -> None:
         """Let the last values of the summary stand in for a history."""
-        if self.summary.points:
-            self._add(self.summary, None)
+        if self.summary:
+            self._add(Row(self._internal, list(self.summary.items()), []), None)
 
     def _read(self, record: Record) -> None:
         payload = record.payload
@@ -85,8 +93,6 @@ class RunLog:
                 self._count(item.value)
             elif item.wire == BYTES:
                 self._read_part(record, item)
-        self._report(self._held)
-        self._held = None
 
     def _count(self, number: int) -> None:
         """Report the damage before record `number`: records are numbered, which tells how many it took."""
@@ -107,7 +113,7 @@ class RunLog:
         if part.number == _HISTORY:
             self._read_history(record, part)
         elif part.number == _SUMMARY and not self.history.step:
-            self._read_summary(row_of(list(read_items(payload, part.start, part.stop))))
+            self.take_summary(row_of(list(read_items(payload, part.start, part.stop))))
         elif part.number == _CONFIG:
             self._read_config(record, part)
         elif part.number == _RUN:
@@ -138,12 +144,6 @@ class RunLog:
             step = self.history.step[-1] + 1 if self.history.step else 0
         runtime = row.internal.get("_runtime", math.nan)
         self.history.add(step, row.internal.get("_timestamp", self._start + runtime), row.points)
-
-    def _read_summary(self, row: Row) -> None:
-        """Keep the last value of each key; later ones replace earlier ones."""
-        self.summary.internal.update(row.internal)
-        points = dict(self.summary.points) | dict(row.points)
-        self.summary.points[:] = points.items()
 
     def _read_run(self, record: Record, part: Field) -> None:
         for item in fields(record.payload, part.start, part.stop):

@@ -26,8 +26,8 @@ def complete(log: RunLog, folder: Path) -> None:
             if isinstance(setting, dict) and "value" in setting:
                 log.settings.update((key,), setting["value"])
     if not log.history.step:
-        if not log.summary.points:
-            log.summary = row_of_tree(_entries(log, folder, SUMMARY, decoded))
+        if not log.summary:
+            log.take_summary(row_of_tree(_entries(log, folder, SUMMARY, decoded)))
         log.add_summary()
 
 
