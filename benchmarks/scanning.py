@@ -56,9 +56,8 @@ def small(rounds: int) -> None:
         log.write_text("epoch,loss,val_loss,accuracy,lr\n" + "".join(rows))
         scan = [sys.executable, "-m", "loganalyzer", "scan", folder, "--fail-on", "never"]
         figures = interleaved({"numpy": [sys.executable, "-c", "import numpy"], "scan": scan}, rounds)
-    print(
-        f"import numpy {figures['numpy'][0] * 1e3:.0f} ms CPU, scan {figures['scan'][0] * 1e3:.0f} ms CPU: {ratio:.2f} times"
-    )
+    numpy_ms, scan_ms = (figures[name][0] * 1e3 for name in ("numpy", "scan"))
+    print(f"import numpy {numpy_ms:.0f} ms CPU, scan {scan_ms:.0f} ms CPU: {scan_ms / numpy_ms:.2f} times")
     loading = median(float(subprocess.check_output([sys.executable, "-c", RULES])) for _ in range(rounds))
     print(f"rules and remedies load in {loading * 1e3:.0f} ms CPU")
 
