@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
-from loganalyzer.readers import keras_csv, tfevents
+from loganalyzer.readers import tfevents
 from loganalyzer.readers.csv_names import SPLIT_WORDS
-from loganalyzer.readers.folders import stamp_of
-from loganalyzer.readers.formats import HEAD_BYTES, reader_of
-from loganalyzer.readers.listing import is_events, shown
-from loganalyzer.readers.parts import Part, drop_copies, part_of
+from loganalyzer.readers.formats import SUFFIXES
+from loganalyzer.readers.joining.parts import Part, drop_copies, part_of
+from loganalyzer.readers.joining.sessions import Chain, chains_of, sessions_of
+from loganalyzer.readers.limits import DEFAULTS, Limits, applied, current
+from loganalyzer.readers.opening import OpenedFile, open_file, settings_beside
 from loganalyzer.readers.reading import Reading
-from loganalyzer.readers.sessions import Chain, chains_of, sessions_of
+from loganalyzer.readers.sidecars import settings_in_names, settings_of
 from loganalyzer.readers.stitch import join_histograms
+from loganalyzer.readers.trees.folders import stamp_of
+from loganalyzer.readers.trees.names import shown, suffix_of
 from loganalyzer.readers.walk import RunFiles, find_runs
 
 _WORD = re.compile(r"[^A-Za-z]+")
@@ -37,13 +41,45 @@ def read_run(path: Path | str) -> Run:
     return read_runs(found[0])[0]
 
 
-def read_runs(found: RunFiles) -> tuple[Run, ...]:
+def read_runs(found: RunFiles, limits: Limits = DEFAULTS) -> tuple[Run, ...]:
     """The runs that the files of one place hold, in time order: one, or more where a folder was reused.
 
-    Input that cannot be read is data: it comes back as a run without series that says why in `problems`.
+    The runs of a store come by name. Input that cannot be read is data: it comes back as a run without series
+    that says why in `problems`.
     """
-    parts = _parts(found)
+    with applied(limits):
+        files = [open_file(found.root, path) for path in found.files]
+        settings, problems = settings_of(found.settings, found.root)
+        found = replace(found, problems=found.problems + problems)
+        known = settings_in_names(_names(found)) | settings
+        if any(file.is_store for file in files):
+            return tuple(_stored(found, files, known))
+        chains = _chains(_parts(found, files))
+        beside = settings_beside(files)
+        return tuple(_run(found, chains, index, known, beside) for index in range(len(chains)))
+
+
+def _names(found: RunFiles) -> list[str]:
+    """The names of the folders that a run lies in, from the root on, and its own without a suffix."""
+    *folders, own = [found.root.resolve().name, *found.name.split("/")]
+    return [*folders, own.removesuffix(suffix_of(own)) if suffix_of(own) in SUFFIXES else own]
+
+
+def _stored(
+    found: RunFiles, files: Sequence[OpenedFile], known: Mapping[str, Hyperparameter]
+) -> Iterator[Run]:
+    """The runs of a store, each named by its path and its name in the store."""
+    runs = [run for file in files for run in file.runs]
+    for index, (name, reading) in enumerate(runs):
+        inner = f"{found.name}/{shown(name)}" if name else found.name
+        one = replace(found, name=inner, problems=() if index else found.problems)
+        yield _run(one, _chains([part_of(reading, "", 0.0)]), 0, known, {})
+
+
+def _chains(parts: Sequence[Part]) -> list[Chain]:
+    """The files of one place joined to runs: event files, or else the files of a format of one curve each."""
     timed = [part for part in parts if part.curves and part.reading.source.format == tfevents.FORMAT]
+    timed = timed or [part for part in parts if part.curves and part.is_piece]
     kept, copies = drop_copies(timed)
     chains = chains_of(sessions_of(kept)) or [Chain()]
     placed = set(timed)
@@ -54,20 +90,20 @@ def read_runs(found: RunFiles) -> tuple[Run, ...]:
         chain = next(chain for chain in chains if original in chain.parts)
         chain.copies.append(part)
         chain.problems += [_copy(part, original), _copied(part, original)]
-    return tuple(_run(found, chains, index) for index in range(len(chains)))
+    return chains
 
 
-def _parts(found: RunFiles) -> list[Part]:
-    readings = [(path, _read(found, path)) for path in found.files]
+def _parts(found: RunFiles, files: Sequence[OpenedFile]) -> list[Part]:
     base = _base(found)
-    alone = _own_prefix(base, readings)
+    alone = _own_prefix(base, [(file.path, file.reading) for file in files])
     parts = []
-    for path, reading in readings:
-        below = path.parent.relative_to(base).as_posix()
+    for file in files:
+        below = file.path.parent.relative_to(base).as_posix()
         prefix = alone if below == "." else f"{shown(below)}/"
-        stamp = stamp_of(path.name)
-        is_table = reading.source.format != tfevents.FORMAT
-        parts.append(part_of(reading, "" if is_table else prefix, float(stamp.time) if stamp else 0.0))
+        stamp = stamp_of(file.path.name)
+        is_table = file.reading.source.format != tfevents.FORMAT
+        start = float(stamp.time) if stamp else 0.0
+        parts.append(part_of(file.reading, "" if is_table else prefix, start, is_piece=file.base is not None))
     return parts
 
 
@@ -84,25 +120,6 @@ def _own_prefix(base: Path, readings: Sequence[tuple[Path, Reading]]) -> str:
     tags = (column.tag for _, reading in readings for column in reading.columns)
     named = any(not SPLIT_WORDS.isdisjoint(_WORD.split(tag.lower())) for tag in tags)
     return "" if named else f"{name}/"
-
-
-def _read(found: RunFiles, path: Path) -> Reading:
-    """One file as data, whatever happens to it between the walk and now."""
-    name = shown(path.name if path == found.root else path.relative_to(found.root).as_posix())
-    kind = tfevents.FORMAT if is_events(path.name) else keras_csv.FORMAT
-    head = b""
-    try:
-        if kind != tfevents.FORMAT:
-            with path.open("rb") as file:
-                head = file.read(HEAD_BYTES)
-        reader = reader_of(path, head)
-        if reader is not None:
-            return reader.read(path, display=name)
-        say = f"{name}: expected the log found here a moment ago, found something else; scan again"
-        return Reading(Source(name, kind, len(head), 0), problems=(ReadProblem("skipped", name, say),))
-    except OSError as error:
-        say = f"{name}: expected a readable file, found an error ({error.strerror}); check its permissions"
-        return Reading(Source(name, kind, 0, 0), problems=(ReadProblem("unreadable", name, say),))
 
 
 def _add(chains: Sequence[Chain], part: Part) -> None:
@@ -123,7 +140,13 @@ def _copied(part: Part, original: Part) -> ReadProblem:
     return ReadProblem("restarted", part.path, say + "give each run a folder of its own")
 
 
-def _run(found: RunFiles, chains: Sequence[Chain], index: int) -> Run:
+def _run(
+    found: RunFiles,
+    chains: Sequence[Chain],
+    index: int,
+    known: Mapping[str, Hyperparameter],
+    beside: Mapping[str, Hyperparameter],
+) -> Run:
     chain = chains[index]
     name = found.name if not index else f"{found.name}#{index + 1}"
     parts = [*chain.parts, *chain.copies]
@@ -134,6 +157,8 @@ def _run(found: RunFiles, chains: Sequence[Chain], index: int) -> Run:
     if len(chains) > 1:
         problems.append(_separate(found.name, chains, index))
     histograms = _histograms(chain)
+    tags, refused = _tags(name, chain)
+    problems += refused
     if not chain.curves and not histograms and not problems:
         say = f"{name}: expected scalar points, found none in {len(sources)} files; the run logged nothing"
         problems.append(ReadProblem("empty", name, say))
@@ -142,9 +167,9 @@ def _run(found: RunFiles, chains: Sequence[Chain], index: int) -> Run:
         name=name,
         framework=next((part.reading.framework for part in chain.parts if part.reading.framework), ""),
         sources=sources,
-        series=tuple(_series(chain, tag) for tag in sorted(chain.curves)),
+        series=tuple(_series(chain, tag) for tag in tags),
         histograms=histograms,
-        hparams=_hparams(chain),
+        hparams=dict(sorted({**known, **_hparams(chain), **beside}.items())),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.offset or 0, one.kind, one.text))),
     )
 
@@ -157,6 +182,19 @@ def _separate(name: str, chains: Sequence[Chain], index: int) -> ReadProblem:
     )
     say += f"are judged as separate runs, this one as number {index + 1}; give each run a folder of its own"
     return ReadProblem("restarted", first, say)
+
+
+def _tags(name: str, chain: Chain) -> tuple[list[str], list[ReadProblem]]:
+    """The tags of a run in order, as many as the limits allow."""
+    tags, most = sorted(chain.curves), current().tags
+    if len(tags) <= most:
+        return tags, []
+    lost = sum(int(chain.curves[tag].step.size) for tag in tags[most:])
+    say = (
+        f"{name}: expected at most {most} tags in a run, found {len(tags)}; those behind {tags[most - 1]!r} "
+    )
+    say += "by name are left out; log fewer tags, or raise --max-tags"
+    return tags[:most], [ReadProblem("over_limit", name, say, lost=lost)]
 
 
 def _series(chain: Chain, tag: str) -> Series:
@@ -178,7 +216,7 @@ def _hparams(chain: Chain) -> dict[str, Hyperparameter]:
     merged: dict[str, Hyperparameter] = {}
     for part in chain.parts:
         merged.update(part.reading.hparams)
-    return dict(sorted(merged.items()))
+    return merged
 
 
 def _run_id(name: str, sources: Sequence[Source]) -> str:

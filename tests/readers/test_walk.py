@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loganalyzer.errors import ReadError
 from loganalyzer.readers import find_runs
-from loganalyzer.readers.folders import stamp_of
+from loganalyzer.readers.trees.folders import stamp_of
 
 HISTORY = b"epoch,accuracy,loss\n0,0.5,1.0\n1,0.6,0.9\n"
 

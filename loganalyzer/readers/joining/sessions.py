@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from loganalyzer.model.run import Axis, ReadProblem
-from loganalyzer.readers.parts import Part, add_counts, restarted
+from loganalyzer.readers.joining.parts import Part, add_counts, restarted
 from loganalyzer.readers.stitch import Piece, Replaced, holds, overlay, resume, starts_anew
 
 # A folder reused a thousand times must not cost a million comparisons.
@@ -83,24 +83,41 @@ def sessions_of(parts: Sequence[Part]) -> list[list[Part]]:
     A part joins the session that began nearest to it among those that log none of its tags; what one process
     logs under one tag it logs to one file.
     """
-    sessions: list[list[Part]] = []
+    sessions: list[_Session] = []
     for part in parts:
-        free = [
-            session for session in sessions[-_RECENT:] if not any(_clash(part, other) for other in session)
-        ]
+        free = [session for session in sessions[-_RECENT:] if not session.clashes(part)]
         if free:
-            min(free, key=lambda session: abs(part.start - session[0].start)).append(part)
+            min(free, key=lambda session: abs(part.start - session.parts[0].start)).add(part)
         else:
-            sessions.append([part])
-    return sessions
+            sessions.append(_Session())
+            sessions[-1].add(part)
+    return [session.parts for session in sessions]
 
 
-def _clash(part: Part, other: Part) -> bool:
-    for tag in part.curves.keys() & other.curves.keys():
-        one, two = sorted((part.curves[tag], other.curves[tag]), key=lambda piece: int(piece.step.size))
-        if not holds(two, one):
-            return True
-    return False
+@dataclass(slots=True, eq=False)
+class _Session:
+    """Parts of one process, and by tag those that log it."""
+
+    parts: list[Part] = field(default_factory=list)
+    by_tag: dict[str, list[Part]] = field(default_factory=dict)
+
+    def add(self, part: Part) -> None:
+        self.parts.append(part)
+        for tag in part.curves:
+            self.by_tag.setdefault(tag, []).append(part)
+
+    def clashes(self, part: Part) -> bool:
+        """Whether another part logs other points under a tag of this one."""
+        return any(
+            _differs(piece, other.curves[tag])
+            for tag, piece in part.curves.items()
+            for other in self.by_tag.get(tag, ())
+        )
+
+
+def _differs(piece: Piece, other: Piece) -> bool:
+    fewer, more = sorted((piece, other), key=lambda one: int(one.step.size))
+    return not holds(more, fewer)
 
 
 def chains_of(sessions: Sequence[Sequence[Part]]) -> list[Chain]:

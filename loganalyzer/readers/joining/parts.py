@@ -17,7 +17,8 @@ from loganalyzer.readers.stitch import Piece, Replaced, equal, unfold
 class Part:
     """One file: its curves by full tag, the time of its first and last point, and problems found in them.
 
-    Times are in seconds since the epoch; 0 where neither a point nor the file's name has one.
+    Times are in seconds since the epoch; 0 where neither a point nor the file's name has one. `is_piece` says
+    that the file is of a format in which one run is many files.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Part:
     axes: dict[str, Axis] = field(default_factory=dict)
     superseded: dict[str, int] = field(default_factory=dict)
     problems: list[ReadProblem] = field(default_factory=list)
+    is_piece: bool = False
 
     @property
     def longest(self) -> int:
@@ -49,9 +51,9 @@ class Part:
                 self.superseded[prefix + tag] = self.superseded.pop(tag)
 
 
-def part_of(reading: Reading, prefix: str, stamp: float) -> Part:
+def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = False) -> Part:
     """A file ready to be joined; `prefix` goes before its tags, `stamp` is its time if no point has one."""
-    part = Part(reading.source.path, prefix, reading, stamp, stamp)
+    part = Part(reading.source.path, prefix, reading, stamp, stamp, is_piece=is_piece)
     restarts: list[dict[str, Replaced]] = []
     repeated: dict[str, int] = {}
     numbered: dict[str, int] = {}

@@ -1,0 +1,159 @@
+"""Readers that other packages bring, by the entry points of the group `loganalyzer.readers`.
+
+An entry point names a module, or any object, that keeps the contract in `loganalyzer.readers.formats`. Such a
+reader does no harm: what it raises is a problem of the file, and that it cannot be loaded is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
+from loganalyzer.readers.reading import Reading
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from loganalyzer.readers.formats import Reader
+
+GROUP = "loganalyzer.readers"
+
+
+class GuardedReader:
+    """A reader from elsewhere; what it raises is data, and one that fails to claim is not asked again."""
+
+    def __init__(self, name: str, reader: Any) -> None:  # noqa: ANN401 - whatever the entry point names
+        """Take what the entry point `name` gives."""
+        self.FORMAT = str(getattr(reader, "FORMAT", name))
+        self.name = name
+        self.fault = ""
+        self._reader = reader
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Whether the reader claims the file."""
+        if self.fault:
+            return False
+        try:
+            return bool(self._reader.claims(path, head))
+        except Exception as error:
+            self.fault = f"claims() raised {_described(error)} for {path.name!r}"
+            return False
+
+    def base_of(self, path: Path) -> Path | None:
+        """The folder that the reader names as that of the file's run."""
+        base_of = getattr(self._reader, "base_of", None)
+        if base_of is None or self.fault:
+            return None
+        try:
+            base = base_of(path)
+        except Exception as error:
+            self.fault = f"base_of() raised {_described(error)} for {path.name!r}"
+            return None
+        return base if isinstance(base, Path) else None
+
+    def hparams_of(self, base: Path) -> Mapping[str, Hyperparameter]:
+        """The hyper-parameters that the reader finds in a folder."""
+        hparams_of = getattr(self._reader, "hparams_of", None)
+        try:
+            return dict(hparams_of(base)) if hparams_of else {}
+        except Exception:
+            return {}
+
+
+class GuardedFiles(GuardedReader):
+    """A reader from elsewhere with one run in a file."""
+
+    def read(self, path: Path, *, display: str | None = None) -> Reading:
+        """What the reader makes of the file."""
+        name = display if display is not None else path.name
+        try:
+            return _checked(self._reader.read(path, display=display))
+        except OSError:
+            raise
+        except Exception as error:
+            return _failed(self, path, name, error)
+
+
+class GuardedStores(GuardedReader):
+    """A reader from elsewhere with many runs in a file."""
+
+    def read_runs_of(self, path: Path, *, display: str | None = None) -> tuple[tuple[str, Reading], ...]:
+        """What the reader makes of the file."""
+        name = display if display is not None else path.name
+        try:
+            runs = self._reader.read_runs_of(path, display=display)
+            return tuple((str(run), _checked(reading)) for run, reading in runs)
+        except OSError:
+            raise
+        except Exception as error:
+            return (("", _failed(self, path, name, error)),)
+
+
+def _checked(reading: Any) -> Reading:  # noqa: ANN401 - whatever the reader gives
+    if not isinstance(reading, Reading):
+        raise TypeError(f"expected a Reading, found {type(reading).__name__}")
+    return reading
+
+
+def _failed(reader: GuardedReader, path: Path, name: str, error: Exception) -> Reading:
+    say = f"{name}: the reader {reader.name!r}, which another package brings, failed ({_described(error)}); "
+    problem = ReadProblem("unreadable", name, say + "report it to that package, or remove it")
+    return Reading(Source(name, reader.FORMAT, path.stat().st_size, 0), problems=(problem,))
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+
+
+@cache
+def _loaded() -> tuple[tuple[Reader, ...], tuple[tuple[str, str], ...]]:
+    """Readers of all entry points, sorted by name, and (name, fault) of those that cannot be used."""
+    from importlib.metadata import entry_points
+
+    found: list[Reader] = []
+    faults: list[tuple[str, str]] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            found.append(_guarded(point))
+        except Exception as error:
+            faults.append((point.name, _described(error)))
+    return tuple(found), tuple(faults)
+
+
+def _guarded(point: EntryPoint) -> Reader:
+    module = point.load()
+    for name, guard in (("read_runs_of", GuardedStores), ("read", GuardedFiles)):
+        if callable(getattr(module, name, None)) and callable(getattr(module, "claims", None)):
+            return guard(point.name, module)
+    raise TypeError("expected functions `claims` and `read`, or `claims` and `read_runs_of`")
+
+
+def plugin_readers() -> tuple[Reader, ...]:
+    """The readers of other packages that could be loaded, in the order of their names."""
+    return _loaded()[0]
+
+
+def plugin_problems() -> tuple[ReadProblem, ...]:
+    """One problem for each reader of another package that cannot be loaded or does not keep its contract."""
+    readers, faults = _loaded()
+    found = [
+        *faults,
+        *(
+            (reader.name, reader.fault)
+            for reader in readers
+            if isinstance(reader, GuardedReader) and reader.fault
+        ),
+    ]
+    return tuple(_fault(name, fault) for name, fault in sorted(found))
+
+
+def _fault(name: str, fault: str) -> ReadProblem:
+    say = (
+        f"{GROUP}:{name}: expected a reader of another package that works, found one that does not ({fault});"
+    )
+    return ReadProblem(
+        "skipped", f"{GROUP}:{name}", f"{say} files of its format are missing; update or remove it"
+    )
