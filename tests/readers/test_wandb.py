@@ -328,11 +328,19 @@ def test_numbers_of_the_records_tell_how_many_were_lost(tmp_path: Path) -> None:
     assert problem.lost == 20 - only(reading).value.size == 22 - reading.source.records > 2
 
 
-def test_numbers_that_never_counted_tell_nothing(tmp_path: Path) -> None:
-    data = bytearray(made.file_bytes(*made.losses(3), *made.losses(3, first=40), *made.losses(3, first=90)))
-    at = data.index(b"_timestamp", len(made.file_bytes(*made.losses(3), *made.losses(2, first=40))))
-    data[at] ^= 1
+def test_numbers_that_do_not_count_by_one_tell_nothing(tmp_path: Path) -> None:
+    payloads = [made.losses(1, first=num)[0] for num in (1, 3, 5, 7, 9)]
+    data = bytearray(made.file_bytes(*payloads))
+    data[len(made.file_bytes(*payloads[:3])) + 20] ^= 1
     assert wandb.read(made.write(tmp_path, bytes(data))).problems[0].lost == 1
+
+
+def test_numbers_may_begin_anywhere(tmp_path: Path) -> None:
+    payloads = made.losses(9, first=40)
+    data = bytearray(made.file_bytes(*payloads))
+    begin = len(made.file_bytes(*payloads[:3]))
+    data[begin : len(made.file_bytes(*payloads[:6]))] = bytes(len(made.file_bytes(*payloads[:6])) - begin)
+    assert wandb.read(made.write(tmp_path, bytes(data))).problems[0].lost == 3
 
 
 def test_record_that_is_no_message_is_left_out_alone(tmp_path: Path) -> None:
@@ -473,6 +481,20 @@ def test_names_that_are_no_utf8_are_escaped(tmp_path: Path) -> None:
     found = curves(ended(tmp_path, made.history(1, 0, body, inner)))
     assert found == {"lo\\xffss\0": [1.0], "x.\\ud800": [1.0]}
     assert all(tag.encode() for tag in found)
+
+
+def test_nested_key_wins_over_a_key(tmp_path: Path) -> None:
+    both = made.message(
+        1, made.message(2, b"a"), made.message(1, b"x"), made.message(2, b"b"), made.message(16, b"1")
+    )
+    assert curves(ended(tmp_path, made.history(1, 0, both))) == {"a.b": [1.0]}
+
+
+def test_value_of_a_million_bytes_is_not_opened(tmp_path: Path) -> None:
+    text = json.dumps({"a": 1, "pad": "x" * (1 << 20)})
+    reading = ended(tmp_path, made.history(1, 0, item("x", text), item("loss", "1")))
+    assert curves(reading) == {"loss": [1.0]}
+    assert kinds(reading) == ["non_numeric"]
 
 
 def test_item_without_a_name_is_left_out(tmp_path: Path) -> None:
