@@ -20,6 +20,7 @@ SUFFIX = ".tsv"
 
 # Where the metrics lie in the folder of a run; the second is how DVCLive 0.x had it.
 _PLACES = (("plots", "metrics"), ("scalars",))
+_WITHIN = tuple(f"{os.sep}{Path(*place)}{os.sep}" for place in _PLACES)
 _STEP, _TIME = "step", "timestamp"
 
 
@@ -41,12 +42,15 @@ def claims(path: Path, head: bytes) -> bool:
 
 def base_of(path: Path) -> Path | None:
     """The folder above `plots/metrics`, which is the run that a metric file belongs to, or None."""
-    parts = path.absolute().parts[:-1]
+    whole = path.absolute()
+    if not any(within in str(whole) for within in _WITHIN):
+        return None
+    parts = whole.parts[:-1]
     for end in range(len(parts), 0, -1):
         for place in _PLACES:
             if parts[end - len(place) : end] == place and end > len(place):
                 depth = len(parts) - end + len(place)
-                return path.parents[depth] if depth < len(path.parents) else path.absolute().parents[depth]
+                return path.parents[depth] if depth < len(path.parents) else whole.parents[depth]
     return None
 
 
@@ -71,8 +75,7 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         first = next(lines, (1, b""))[1]
         header = _header(first, path)
         if header is None:
-            say = f"{name}:1: expected the header step and {path.stem!r}, found {_shown(first)}; "
-            problems.add("skipped" if first else "empty", 1, say + "nothing was read")
+            _no_header(problems, first, path.stem)
             return Reading(Source(name, FORMAT, size, 0), problems=problems.all())
         for at, line in lines:
             if line.strip() and line != first:  # the header comes again where two writers began at once
@@ -82,6 +85,12 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         say = f"{name}: expected rows below the header, found none; the run logged nothing"
         problems.add("empty", 1, say)
     return Reading(Source(name, FORMAT, size, len(samples.step)), columns, problems=problems.all())
+
+
+def _no_header(problems: Problems, first: bytes, metric: str) -> None:
+    if first or not problems.listed:  # a header that is being written is a problem already
+        say = f"{problems.path}:1: expected the header step and {metric!r}, found {_shown(first)}; "
+        problems.add("skipped" if first else "empty", 1, say + "nothing was read")
 
 
 def _take(samples: Samples, problems: Problems, at: int, line: bytes, header: Header) -> None:
@@ -115,7 +124,7 @@ def _tag(path: Path) -> str:
     base = base_of(path)
     name = path.stem
     if base is not None:
-        below = path.relative_to(base).with_suffix("").parts
+        below = path.absolute().relative_to(base.absolute()).with_suffix("").parts
         name = "/".join(below[2 if below[0] == "plots" else 1 :])
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 

@@ -16,13 +16,14 @@ from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores import files
 from loganalyzer.readers.stores.samples import Samples, fits, seconds
-from loganalyzer.readers.stores.settings import MAX_CHARACTERS, MAX_SETTINGS, number_of, typed
+from loganalyzer.readers.stores.settings import MAX_CHARACTERS, MAX_SETTINGS, typed
 
 FORMAT = "mlflow"
 METRICS = "metrics"
 MAX_DEPTH = 64
 
-_LINE = re.compile(rb"(-?\d{1,19}) (\S{1,400})(?: (-?\d{1,19})(?: .*)?)?")
+_LINE = re.compile(rb"(-?\d{1,19}) ([^\s_]{1,400})(?: (-?\d{1,19})(?: .*)?)?")
+_WITHIN = f"{os.sep}{METRICS}{os.sep}"
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _PARAMETER_BYTES = 8 * MAX_CHARACTERS
 _LOOKED_AT = 20
@@ -51,13 +52,10 @@ def base_of(path: Path) -> Path | None:
     A metric may itself be called `metrics/x`: the folder of the run is the one that says so, or the nearest
     to the file whose metrics are not within another run's.
     """
-    folders = [
-        folder.parent
-        for folder in path.absolute().parents
-        if folder.name == METRICS and folder.parent != folder
-    ]
-    if not folders:
+    whole = path.absolute()
+    if _WITHIN not in str(whole):
         return None
+    folders = [folder.parent for folder in whole.parents if folder.name == METRICS]
     for folder in reversed(folders):
         if _RUN_ID.fullmatch(folder.name) or (folder / "meta.yaml").is_file():
             return _as_given(path, folder)
@@ -105,16 +103,19 @@ def _take(samples: Samples, problems: Problems, number: int, line: bytes) -> Non
 def _point(line: bytes) -> tuple[int, float, int] | None:
     """Time stamp, value and step of a line, or None; without a step it is 0, as for MLflow itself."""
     found = _LINE.fullmatch(line.rstrip())
-    value = number_of(found[2].decode("latin-1")) if found else None
-    if found is None or value is None:
+    if found is None:
         return None
-    step = int(found[3] or 0)
-    return (int(found[1]), value, step) if fits(step) else None
+    stamp, text, step = found.groups(b"0")
+    try:
+        point = int(stamp), float(text), int(step)
+    except ValueError:
+        return None
+    return point if fits(point[2]) else None
 
 
 def _tag(path: Path) -> str:
     base = base_of(path)
-    name = path.relative_to(base / METRICS).as_posix() if base else path.name
+    name = path.absolute().relative_to(base.absolute() / METRICS).as_posix() if base else path.name
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

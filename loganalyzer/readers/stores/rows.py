@@ -47,7 +47,9 @@ class Table:
 
     def _check(self, row: Row, start: int) -> int:
         """The least number that the next row can have; what a sound file cannot hold is damage."""
-        self.text += sum(len(cell) for cell in row if isinstance(cell, bytes))
+        for cell in row:
+            if type(cell) is bytes:
+                self.text += len(cell)
         if row[0] < start:
             raise sqlite3.DatabaseError("rows out of order")
         if self.text > self.database.size:
