@@ -15,13 +15,12 @@ from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_names import is_surely_training, words
-from loganalyzer.readers.csv_rows import decode as decode_text
 from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.reading import Column, Reading
 from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, TooLong
 from loganalyzer.readers.records.curves import columns_of, distinct, is_history
 from loganalyzer.readers.records.document import Document
-from loganalyzer.readers.records.pieces import MAX_RECORD, Pieces
+from loganalyzer.readers.records.pieces import MAX_RECORD, Pieces, text_of
 from loganalyzer.readers.records.remarks import framework_of, note_pieces, note_table
 from loganalyzer.readers.records.table import Table
 from loganalyzer.readers.records.values import printable
@@ -30,7 +29,8 @@ FORMAT = "json"
 SUFFIXES = frozenset({".json", ".txt"})
 HEAD_BYTES = 64 * 1024
 # Folders of data hold thousands of documents: one without any of these words is not worth parsing.
-_HINT = re.compile(rb"loss|acc|rew|step|epoch|iter|episode|update", re.IGNORECASE)
+_STARTS = ("{", "[", '"')
+_HINT = re.compile(r"loss|acc|rew|step|epoch|iter|episode|update", re.IGNORECASE)
 _STATE = frozenset({"log_history", "global_step"})
 _NO_CURVE = frozenset({"weight", "weights", "coef", "lambda", "names", "name", "classes", "fn", "type"})
 
@@ -41,13 +41,14 @@ def claims(path: Path, head: bytes) -> bool:
     A trainer state is known by its names; a list of records counts steps that grow and measures a training;
     an object of lists has one of numbers that is named like a training curve, and little else.
     """
-    if path.suffix.lower() not in SUFFIXES or not _HINT.search(head):
+    if path.suffix.lower() not in SUFFIXES:
         return False
-    if head.lstrip(b"\xef\xbb\xbf\0 \t\r\n")[:1] not in (b"{", b"[", b'"'):
+    text = text_of(head)
+    if not text.startswith(_STARTS) or not _HINT.search(text):
         return False
     document = Document(Problems(path.name))
     with contextlib.suppress(Cut, Broken, TooLong):
-        document.read(Cursor([decode_text(head)]))
+        document.read(Cursor([text]))
     return (
         document.names >= _STATE
         or any(is_history(table) for table in document.rows.values())
@@ -121,6 +122,7 @@ def _tables(document: Document) -> dict[tuple[str, bool], Table]:
 
 def _columns(document: Document) -> tuple[Column, ...]:
     columns: list[Column] = []
+    note_table(document.problems, document.beyond, 0)
     for (prefix, is_lists), table in _tables(document).items():
         found, lost = columns_of(table)
         note_table(document.problems, table, lost)

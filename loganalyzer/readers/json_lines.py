@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from loganalyzer.model.run import ProblemKind, Source
-from loganalyzer.readers.csv_rows import decode as decode_text
 from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.records.curves import columns_of, is_history
-from loganalyzer.readers.records.pieces import MAX_RECORD, Line, Pieces, lines_of
+from loganalyzer.readers.records.pieces import MAX_RECORD, Line, Pieces, lines_of, text_of
 from loganalyzer.readers.records.remarks import framework_of, note_pieces, note_table
 from loganalyzer.readers.records.table import Table
 from loganalyzer.readers.records.values import decode, decode_first, in_json_words
@@ -35,11 +34,12 @@ def claims(path: Path, head: bytes) -> bool:
     """
     if path.suffix.lower() not in SUFFIXES or (path.parent.name == "vis_data" and _TWIN.fullmatch(path.name)):
         return False
-    if not head.lstrip(b"\xef\xbb\xbf\0 \t\r\n").startswith(b"{"):
+    text = text_of(head)
+    if not text.startswith("{"):
         return False
     log = _Log(Problems(path.name))
     n_lines = 0
-    for line in lines_of([decode_text(head.replace(b"\0", b""))]):
+    for line in lines_of([text]):
         if not line.text.strip() or (not line.is_ended and len(head) >= HEAD_BYTES):
             continue
         n_lines += 1

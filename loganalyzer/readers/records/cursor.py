@@ -18,6 +18,7 @@ _STRING = {
     '"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
     "'": re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL),
 }
+_CLOSING = {"[": "]", "{": "}"}
 QUOTES = frozenset(_STRING)
 
 
@@ -84,7 +85,7 @@ class Cursor:
 
         Raises:
             Cut: the text ends before the value does.
-            Broken: no value starts here.
+            Broken: no value starts here, or its brackets do not match.
             TooLong: it is over `MAX_RECORD` characters long.
         """
         if not self.peek():
@@ -159,7 +160,7 @@ def _end_of_string(text: str, at: int) -> int | None:
 
 
 def _end_of_brackets(text: str, at: int) -> int | None:
-    depth = 0
+    closing: list[str] = []
     end: int | None = at
     while end is not None:
         mark = _MARK.search(text, end)
@@ -168,9 +169,12 @@ def _end_of_brackets(text: str, at: int) -> int | None:
         if mark[0] in QUOTES:
             end = _end_of_string(text, mark.start())
             continue
-        depth += 1 if mark[0] in "[{" else -1
         end = mark.end()
-        if not depth:
+        if mark[0] in _CLOSING:
+            closing.append(_CLOSING[mark[0]])
+        elif closing.pop() != mark[0]:
+            raise Broken
+        elif not closing:
             return end
     return None
 

@@ -37,7 +37,7 @@ def columns_of(table: Table) -> tuple[tuple[Column, ...], int]:
         clocks = _clocks(values)
         if word == "val" and table.has_iter:
             clocks = [_by_epoch(clock, groups) for clock in clocks]
-        clocks = clocks or [_row_numbers(values, is_counted=_has_counter(groups))]
+        clocks = clocks or [_row_numbers(values, groups)]
         placed = {name: _placed(points, clocks) for name, points in values.items() if not is_counter(name)}
         used = {clock.name for clock in placed.values()}
         wall_name, wall = _wall_time(values)
@@ -83,10 +83,12 @@ def _by_epoch(clock: Clock, groups: Mapping[str, Mapping[str, Points]]) -> Clock
     return replace(clock, axis="epoch")
 
 
-def _row_numbers(values: Mapping[str, Points], *, is_counted: bool) -> Clock:
+def _row_numbers(values: Mapping[str, Points], groups: Mapping[str, Mapping[str, Points]]) -> Clock:
+    """Rows are numbered from 0, those of each word for themselves."""
     rows = np.unique(np.concatenate([points.row for points in values.values()]))
-    axis: Axis = "iteration" if is_counted else "epoch"
-    return Clock("", Points(rows, np.arange(rows.size, dtype=np.float64)), axis)
+    number = rows if len(groups) == 1 else np.arange(rows.size)
+    axis: Axis = "iteration" if _has_counter(groups) else "epoch"
+    return Clock("", Points(rows, number.astype(np.float64)), axis)
 
 
 def _wall_time(values: Mapping[str, Points]) -> tuple[str, Points | None]:

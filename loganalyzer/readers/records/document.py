@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from loganalyzer.model.run import Hyperparameter, ProblemKind
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.records.clock import is_counter
 from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, TooLong, unquoted
-from loganalyzer.readers.records.table import Table
+from loganalyzer.readers.records.table import MAX_TAGS, Room, Table
 from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode
 
 _MAX_RESYNCS = 100
+_MAX_INDEX = 10
 # Names that say only that a history follows: what is below them needs no folder.
 _HOLDERS = frozenset({"history", "log_history"})
 # What a trainer keeps for itself to go on after a stop: no setting and no measurement.
@@ -24,7 +26,8 @@ class Document:
     """What a document holds, by the names of the objects above it joined with `/`, "" at the top.
 
     `lists` are the lists of numbers of one object side by side, `rows` the records of one list below one
-    another; `sizes` counts the members of each object and `names` are those of the outermost one.
+    another; `sizes` counts the members of each object that may be curves. `names` are the outermost ones,
+    `beyond` counts what found no room.
     """
 
     problems: Problems
@@ -33,7 +36,9 @@ class Document:
     sizes: dict[str, int] = field(default_factory=dict)
     hparams: dict[str, Hyperparameter] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    beyond: Table = field(default_factory=lambda: Table(room=Room(0)))
     is_cut: bool = False
+    _room: Room = field(default_factory=Room)
     _bases: dict[str, int] = field(default_factory=dict)
     _resyncs: int = 0
 
@@ -49,30 +54,38 @@ class Document:
             self._object(cursor, "", 1)
         elif mark == "[":
             self._list(cursor, "", "")
-        elif mark in QUOTES and mark:
+        elif mark in QUOTES:
             self.read(Cursor([unquoted(cursor.value())]))
         else:
             raise Broken
 
     def _object(self, cursor: Cursor, prefix: str, depth: int) -> None:
         for name, mark in cursor.members():
-            if depth == 1:
+            if depth == 1 and len(self.names) < MAX_TAGS:
                 self.names.add(name)
-            self.sizes[prefix] = self.sizes.get(prefix, 0) + 1
-            if name.isdecimal() and len(name) < 10 and mark != "[":
+            self._count(prefix, name, mark)
+            if name in _BOOKKEEPING:
+                cursor.value()
+            elif name.isdecimal() and len(name) < _MAX_INDEX and mark != "[":
                 self._numbered(cursor, prefix, int(name), mark)
-            elif name in _BOOKKEEPING:
-                cursor.value()
-            elif mark == "[":
-                self._list(cursor, prefix, name)
-            elif mark != "{":
-                add_hparam(self.hparams, prefix + name, _scalar(cursor.value()))
-            elif depth < MAX_DEPTH:
-                self._object(cursor, prefix if name in _HOLDERS else f"{prefix}{name}/", depth + 1)
             else:
-                say = f"expected at most {MAX_DEPTH} objects in one another, found more; left out"
-                self._note("over_limit", cursor.line, say)
-                cursor.value()
+                self._member(cursor, prefix, name, mark, depth)
+
+    def _count(self, prefix: str, name: str, mark: str) -> None:
+        if mark != "{" and not is_counter(name) and (prefix in self.sizes or len(self.sizes) < MAX_TAGS):
+            self.sizes[prefix] = self.sizes.get(prefix, 0) + 1
+
+    def _member(self, cursor: Cursor, prefix: str, name: str, mark: str, depth: int) -> None:
+        if mark == "[":
+            self._list(cursor, prefix, name)
+        elif mark != "{":
+            add_hparam(self.hparams, prefix + name, _scalar(cursor.value()))
+        elif depth < MAX_DEPTH:
+            self._object(cursor, prefix if name in _HOLDERS else f"{prefix}{name}/", depth + 1)
+        else:
+            say = f"expected at most {MAX_DEPTH} objects in one another, found more; left out"
+            self._note("over_limit", cursor.line, say)
+            cursor.value()
 
     def _numbered(self, cursor: Cursor, prefix: str, at: int, mark: str) -> None:
         """A member with a number for a name: pandas writes cells of a column or rows of a table like that."""
@@ -82,14 +95,13 @@ class Document:
         outer, _, name = prefix[:-1].rpartition("/")
         value = _scalar(cursor.value())
         if name:
-            table = self._table(f"{outer}/" if outer else "")
+            table = self._table(self.lists, f"{outer}/" if outer else "")
             table.add_in_order(name, at, value, cursor.line)
             table.n_rows = max(table.n_rows, at + 1)
 
     def _list(self, cursor: Cursor, prefix: str, name: str) -> None:
         """A list of numbers, or of records; what is neither is left out."""
         below = prefix if name in _HOLDERS or not name else f"{prefix}{name}/"
-        table = self._table(prefix)
         base = self._bases.get(prefix, 0)
         kind = ""
         for at, mark in enumerate(cursor.elements()):
@@ -99,6 +111,7 @@ class Document:
             elif mark in ":}" or kind == "{" or not name:
                 self._stray(cursor, mark)
             else:
+                table = self._table(self.lists, prefix)
                 table.add(name, base + at, _scalar(cursor.value()), cursor.line)
                 table.n_rows = max(table.n_rows, base + at + 1)
 
@@ -110,16 +123,21 @@ class Document:
             cursor.value()
         self._note("corrupt_data", line, f"expected a record, found {mark!r}; it was left out")
 
-    def _table(self, prefix: str) -> Table:
-        return self.lists.setdefault(prefix, Table())
+    def _table(self, tables: dict[str, Table], prefix: str) -> Table:
+        """The table of these names; beyond `MAX_TAGS` of them, one that takes nothing."""
+        if prefix not in tables:
+            if len(tables) >= MAX_TAGS:
+                return self.beyond
+            tables[prefix] = Table(room=self._room)
+        return tables[prefix]
 
     def _record(self, cursor: Cursor, prefix: str, at: int | None = None) -> None:
         """One record; after one that is damaged, the next one behind its start that is like those before."""
-        table = self.rows.setdefault(prefix, Table())
+        table = self._table(self.rows, prefix)
         line = cursor.line
         try:
             text = cursor.value()
-        except (Cut, TooLong):
+        except (Cut, Broken, TooLong):
             text = self._next_record(cursor, table)
             say = (
                 "expected a whole record, found a damaged one; it was left out, and reading went on in line "
@@ -135,7 +153,8 @@ class Document:
         if at is not None and any(isinstance(value, list) for value in record.values()):
             self._object(Cursor([text], line), f"{prefix}{at}/", 2)
         else:
-            table.add_record(record if at is None else {"index": float(at), **record}, line)
+            is_counted = at is None or any(map(is_counter, record))
+            table.add_record(record if is_counted else {"index": float(at or 0), **record}, line)
 
     def _note(self, kind: ProblemKind, line: int, say: str) -> None:
         self.problems.add(kind, line, f"{self.problems.path}:{line}: {say}", lost=1)
@@ -151,7 +170,7 @@ class Document:
             try:
                 text = cursor.value()
                 record = decode(text)
-            except (Cut, TooLong, ValueError):
+            except (Cut, Broken, TooLong, ValueError):
                 continue
             if table.is_like(record):
                 return text

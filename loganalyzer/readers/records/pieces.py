@@ -8,13 +8,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from loganalyzer.readers.csv_rows import is_utf16
+from loganalyzer.readers.csv_rows import decode, is_utf16
 
 MAX_BYTES = 512 * 1024 * 1024
 # A longer record (a line, an entry of a list) is not decoded: its objects would fill the memory.
 MAX_RECORD = 4 * 1024 * 1024
 _PIECE = 1024 * 1024
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
+
+
+def text_of(head: bytes) -> str:
+    """The first bytes of a file as text, without NUL, from the first character that is no blank on."""
+    return decode(head if is_utf16(head) else head.replace(b"\0", b"")).lstrip()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from loganalyzer.model.run import Hyperparameter
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_surely_training
 from loganalyzer.readers.records.clock import Points, is_counter
-from loganalyzer.readers.records.values import add_hparam, leaves
+from loganalyzer.readers.records.values import MAX_DIGITS, add_hparam, leaves
 
 MAX_TAGS = 10_000
 MAX_TAG_CHARS = 1024
@@ -55,9 +55,16 @@ class Cells:
 
 def _number_in(text: str) -> object:
     try:
-        return number(text)
+        return number(text) if len(text) <= MAX_DIGITS else text
     except ValueError:
         return text
+
+
+@dataclass(slots=True)
+class Room:
+    """How many names more the tables of one file may hold."""
+
+    left: int = MAX_TAGS
 
 
 @dataclass(slots=True)
@@ -72,6 +79,7 @@ class Table:
     hparams: dict[str, Hyperparameter] = field(default_factory=dict)
     refused: int = 0
     has_iter: bool = False
+    room: Room = field(default_factory=Room)
     _names: set[str] = field(default_factory=set)
 
     def add_record(self, record: Mapping[str, Any], line: int) -> None:
@@ -102,9 +110,10 @@ class Table:
         """Take one value; rows must not decrease."""
         cells = self.cells.get((word, name))
         if cells is None:
-            if len(self.cells) >= MAX_TAGS or len(name) > MAX_TAG_CHARS:
+            if not self.room.left or len(name) > MAX_TAG_CHARS:
                 self.refused += isinstance(value, float)
                 return
+            self.room.left -= 1
             trains = is_surely_training(name) or is_likely_training(name)
             cells = self.cells[word, name] = Cells(is_counter(name), trains)
         cells.add(row, value, line)
