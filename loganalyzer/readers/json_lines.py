@@ -139,9 +139,9 @@ class _Log:
 
 
 def _whole_records(text: str, table: Table) -> Iterator[tuple[dict[str, Any], int]]:
-    """Records that are whole in a damaged line, and where each ends: those like the ones before.
+    """Records that are whole in a damaged line, and where each ends.
 
-    A part of a record may itself look whole; the names tell it.
+    Behind its start a part of a record may itself look whole: there its names must be those of rows before.
     """
     at = 0
     for _ in range(_MAX_TRIES):
@@ -150,7 +150,7 @@ def _whole_records(text: str, table: Table) -> Iterator[tuple[dict[str, Any], in
         except ValueError:
             end = at + 1
         else:
-            if isinstance(record, dict) and (table.is_like(record) or not table.n_rows):
+            if isinstance(record, dict) and (not at or table.is_like(record)):
                 yield record, end
         at = text.find("{", end)
         if at < 0:
