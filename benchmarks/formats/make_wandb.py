@@ -85,12 +85,11 @@ def healthy() -> None:
 
 
 def killed() -> None:
-    """One record every fifth update, nested keys; the process dies without a word."""
-    run, net = start("moons02", {"lr": 0.3, "steps": 400}), Moons(2)
-    for step in range(150):
-        loss, accuracy = net.update(0.3)
-        if step % 5 == 0:
-            run.log({"train": {"loss": loss, "accuracy": accuracy}}, step=step)
+    """One record every tenth update, nested keys; the process dies without a word."""
+    run, net = start("moons02", {"lr": 0.1, "steps": 1000}), Moons(2)
+    for step in range(0, 300, 10):
+        loss, accuracy = np.mean([net.update(0.1) for _ in range(10)], axis=0)
+        run.log({"train": {"loss": loss, "accuracy": accuracy}}, step=step)
     # What was logged is written every 15 seconds.
     time.sleep(17)
     os.kill(os.getpid(), signal.SIGKILL)
@@ -114,7 +113,7 @@ RUNS = (
         killed,
         "truncated-run",
         2,
-        "Sound curves with nested keys; the process was killed after update 150 of 400, between two flushes.",
+        "Sound curves, nested keys; the process was killed after update 300 of 1000, between flushes.",
     ),
     (
         overflow,

@@ -237,8 +237,17 @@ def test_base_is_the_folder_of_the_run(folder: str) -> None:
     assert wandb.base_of(path) == path.parent
 
 
-def test_file_moved_elsewhere_has_no_base() -> None:
-    assert wandb.base_of(Path("kept/run-abcd1234.wandb")) is None
+@pytest.mark.parametrize(
+    "path",
+    [
+        "kept/run-abcd1234.wandb",
+        "run-7/run-abcd1234.wandb",
+        "run-20240101_120000-abcd1234/metrics.csv",
+        "run-20240101_120000-abcd1234/files/run-abcd1234.wandb",
+    ],
+)
+def test_other_files_and_folders_have_no_base(path: str) -> None:
+    assert wandb.base_of(Path(path)) is None
 
 
 def test_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from loganalyzer.readers.wandb.sidecars import complete
 
 FORMAT = "wandb"
 SUFFIX = ".wandb"
-_RUN_FOLDERS = ("run-", "offline-run-")
+_RUN_FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-.+")
 
 
 def claims(path: Path, head: bytes) -> bool:
@@ -29,8 +30,9 @@ def claims(path: Path, head: bytes) -> bool:
 
 
 def base_of(path: Path) -> Path | None:
-    """The folder that wandb made for the run of this file, or None if the file lies elsewhere."""
-    return path.parent if path.parent.name.startswith(_RUN_FOLDERS) else None
+    """The folder that wandb made for the run of this run file, or None if it is none or lies elsewhere."""
+    is_ours = path.suffix.lower() == SUFFIX and _RUN_FOLDER.fullmatch(path.parent.name)
+    return path.parent if is_ours else None
 
 
 def read(path: Path, *, display: str | None = None) -> Reading:
