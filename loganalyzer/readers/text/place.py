@@ -1,0 +1,54 @@
+"""Where a line without a step of its own stands: below the last heading, in the last section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from loganalyzer.readers.text.pairs import Clock
+from loganalyzer.readers.text.words import TRAIN
+
+
+@dataclass(slots=True)
+class Place:
+    """`epoch` is the last one named, `clock` that of lines without a step, `split` that of the section.
+
+    `epochs` are the totals named beside an epoch.
+    """
+
+    epoch: float | None = None
+    clock: Clock = field(default_factory=Clock)
+    split: str = ""
+    epochs: set[int] = field(default_factory=set)
+    _bar_of: int | None = None
+    _bar_is_whole: bool = False
+    _is_past_first_bar: bool = False
+
+    def move(self, clock: Clock, *, is_heading: bool) -> Clock:
+        """Go where a line says it stands, which is what it returns; below values only their epoch holds."""
+        if clock.epoch is not None:
+            if clock.epoch != self.epoch:
+                self._bar_of, self._bar_is_whole, self._is_past_first_bar = None, False, False
+                self.split = ""
+            self.epoch = clock.epoch
+            if clock.epochs is not None:
+                self.epochs.add(clock.epochs)
+        elif clock.counter != "total":
+            clock = replace(clock, epoch=self.epoch)
+        self.clock = clock if is_heading or clock.epoch is None else Clock(clock.epoch)
+        return clock
+
+    def enter(self, split: str) -> None:
+        """Begin a section; what is measured on held-out data belongs to the epoch, not to a step of it."""
+        self.split = split
+        if split not in TRAIN and self.epoch is not None:
+            self.clock = Clock(self.epoch)
+
+    def is_second_bar(self, clock: Clock) -> bool:
+        """Whether a bar without a label follows the one of training: it evaluates what was trained."""
+        is_whole = clock.at == clock.of
+        anew = self._bar_is_whole and not is_whole
+        other = None not in (clock.of, self._bar_of) and clock.of != self._bar_of
+        self._is_past_first_bar = self._is_past_first_bar or anew or other
+        self._bar_of = self._bar_of or clock.of
+        self._bar_is_whole = self._bar_is_whole or is_whole
+        return self._is_past_first_bar

@@ -1,0 +1,124 @@
+"""Numbers in tables: boxes of two columns between rules, and rows below a line of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from loganalyzer.readers.text.pairs import Clock, Found
+from loganalyzer.readers.text.words import counter_of, is_measured
+
+_ROW = re.compile(r"\s{0,200}\|(?P<name>[^|]{1,120})\|\s*(?P<value>[^|\s]{0,60})\s*\|\s*")
+_RULE = re.compile(r"\s{0,20}(?:\+?[-=]{5,300})+\+?\s*")
+_GAP = re.compile(r"\s{2,}|\t")
+_SHARE = re.compile(r"(?P<count>\d{1,12})/(?P<of>\d{1,12})")
+_MAX_ROWS = 1000
+_LEADS = frozenset({"epoch", "iter", "iteration", "step", "round", "episode"})
+_BARE_LOSSES = frozenset({"box", "obj", "cls", "dfl", "seg"})
+_SHORT = {"p": "precision", "r": "recall"}
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line is the upper or lower edge of a box."""
+    return _RULE.fullmatch(text) is not None
+
+
+def found_in(cells: Sequence[tuple[str, str]]) -> Found:
+    """What a row of named cells says; cells that hold no number are left out."""
+    clock = Clock()
+    values: list[tuple[str, float]] = []
+    for name, text in cells:
+        counter = counter_of(name.rpartition("/")[2])
+        share = _SHARE.fullmatch(text)
+        if counter and (share or text.isdecimal()):
+            count, of = (int(share["count"]), int(share["of"])) if share else (int(text[:18]), None)
+            clock = clock.counted(counter, count, of)
+            continue
+        try:
+            values.append((name, float(text.removesuffix("%").replace("_", "?"))))
+        except ValueError:
+            continue
+    return Found(clock, tuple(values), tuple(name for name, _ in values))
+
+
+@dataclass(slots=True)
+class Box:
+    """A box that is being read: `| name | value |` lines; a name that ends in `/` is that of a group."""
+
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    group: str = ""
+
+    def take(self, text: str) -> bool:
+        """Add the line if it is a row of a box."""
+        row = _ROW.fullmatch(text) if "|" in text else None
+        if row is None or len(self.cells) >= _MAX_ROWS:
+            return False
+        name = row["name"].strip()
+        if name.endswith("/") and not row["value"]:
+            self.group = name
+        else:
+            inner = row["name"].startswith("   ")
+            self.cells.append(((self.group if inner else "") + name, row["value"]))
+        return True
+
+    def close(self) -> Found:
+        """What the box said, if it says where it stands; the next one begins."""
+        cells, self.cells, self.group = self.cells, [], ""
+        found = found_in(cells)
+        return found if found.clock.is_set and found.is_likely else Found()
+
+
+@dataclass(slots=True)
+class Grid:
+    """The names that stand above rows of bare numbers; `of_classes` for a table of results by class."""
+
+    names: list[str] = field(default_factory=list)
+    of_classes: bool = False
+
+    def open(self, text: str) -> bool:
+        """Begin anew if the line is one of names: what counts first, a curve among the rest."""
+        first = text.lstrip()[:10].partition(" ")[0].lower()
+        if first != "class" and first not in _LEADS:
+            return False
+        names = _GAP.split(text.strip())
+        if len(names) < 3 or any(map(_is_digit, names)):
+            return False
+        bare = len(_BARE_LOSSES.intersection(names)) > 1
+        of_classes = first == "class" and any("mAP" in name for name in names)
+        if not of_classes and not (first in _LEADS and (bare or any(map(is_measured, names)))):
+            return False
+        self.names, self.of_classes = _cleaned(text.split() if of_classes else names), of_classes
+        return True
+
+    def may_be_row(self, text: str) -> bool:
+        """Whether a line begins as a row does."""
+        start = text.lstrip()[:4]
+        return start == "all " if self.of_classes else start[:1].isdigit()
+
+    def row(self, text: str) -> Found:
+        """What a row says; of a table by class only the one over all classes."""
+        cells = text.split(maxsplit=len(self.names))
+        if len(cells) < len(self.names) - 1 or (self.of_classes and cells[0] != "all"):
+            return Found()
+        found = found_in(list(zip(self.names, cells, strict=False)))
+        return found if self.of_classes or found.clock.is_set else Found()
+
+
+def _is_digit(name: str) -> bool:
+    return name[:1].isdigit()
+
+
+def _cleaned(names: Sequence[str]) -> list[str]:
+    """Names of a table of results without its brackets: `Box(P R mAP50 mAP50-95) Mask(P ...`."""
+    cleaned: list[str] = []
+    group = ""
+    for name in names:
+        before, bracket, inside = name.partition("(")
+        opens = bracket and inside and not inside.endswith(")")
+        if opens:
+            group = "" if before == "Box" else before + " "
+        plain = (inside if opens else name).strip("():")
+        plain = f"{plain}_loss" if plain in _BARE_LOSSES else _SHORT.get(plain.lower(), plain)
+        cleaned.append(group + plain)
+    return cleaned

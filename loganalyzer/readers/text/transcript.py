@@ -1,0 +1,153 @@
+"""A log line by line: what stands above a line, what is painted over, and the values that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from loganalyzer.readers.text.line import Line, line_of
+from loganalyzer.readers.text.pairs import Clock, Values, with_split
+from loganalyzer.readers.text.place import Place
+from loganalyzer.readers.text.screen import is_worth_reading
+from loganalyzer.readers.text.states import State, shown
+from loganalyzer.readers.text.tables import Box, Grid, is_rule
+
+# Prints its values beside a bar, which alone counts the steps.
+BESIDE_BAR = "huggingface"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Values of one moment of the run, from line `line`.
+
+    A later entry with the same `key` paints over this one; () is painted over by none. What is not `is_whole`
+    at the end of the log was still going on.
+    """
+
+    line: int
+    writer: str
+    clock: Clock
+    values: Values
+    key: tuple[object, ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(slots=True)
+class Transcript:
+    """A log as far as it was read; `n_parsed` counts the states that told a training curve at a step."""
+
+    place: Place = field(default_factory=Place)
+    n_parsed: int = 0
+    _pending: Entry | None = None
+    _box: Box = field(default_factory=Box)
+    _grid: Grid = field(default_factory=Grid)
+
+    def feed(self, state: State) -> Iterator[Entry]:
+        """The entries that one more state settles."""
+        entry = self._read(state)
+        if entry is None:
+            return
+        pending = self._pending
+        if pending is not None and pending.key != entry.key:
+            yield pending
+        self._pending = entry if entry.key else None
+        if not entry.key:
+            yield entry
+
+    def end(self, cut: int) -> Iterator[Entry]:
+        """The entry that nothing more can paint over, unless its line `cut` has not ended."""
+        pending = self._pending
+        if pending is not None and pending.is_whole and pending.line != cut:
+            yield pending
+
+    def _read(self, state: State) -> Entry | None:
+        text = state.text
+        if "|" in text and self._box.take(shown(text)):
+            return None
+        if self._box.cells and is_rule(text):
+            found = self._box.close()
+            return self._entry(state, Line("box", "values", found.clock, found))
+        if self._grid.names and self._grid.may_be_row(text):
+            return self._row(state, shown(text))
+        waits = self._pending is not None and self._pending.writer == BESIDE_BAR and "%|" in text
+        if not waits and not is_worth_reading(text):
+            return None
+        text = shown(text)
+        line = None if self._grid.open(text) else line_of(text)
+        return None if line is None else self._said(state, line)
+
+    def _row(self, state: State, text: str) -> Entry | None:
+        found = self._grid.row(text)
+        if not found.values:
+            return None
+        split = "val" if self._grid.of_classes else ""
+        found = replace(found, values=with_split(found.values, split))
+        entry = self._entry(state, Line("grid", "values", found.clock, found))
+        if entry is None or ("%|" in text and "100%|" not in text):
+            return None
+        return replace(entry, key=("grid", split, entry.clock))
+
+    def _said(self, state: State, line: Line) -> Entry | None:
+        if line.form == "heading":
+            if line.clock.is_set:
+                self.place.move(line.clock, is_heading=True)
+            return None
+        if line.form == "section":
+            self.place.enter(line.split)
+            return None
+        if line.form == "bar":
+            return self._bar(state, line)
+        if line.form == "pass":
+            self.place.enter(line.split)
+            entry = self._entry(state, replace(line, clock=Clock()))
+            key = ("pass", line.split, self.place.epoch)
+            return entry and replace(entry, key=key, is_whole=line.clock.at == line.clock.of)
+        return self._entry(state, line)
+
+    def _bar(self, state: State, line: Line) -> Entry | None:
+        """A bar through an epoch counts once it is full; one through a whole run, at each of its steps."""
+        clock, place = line.clock, self.place
+        if not line.found.is_sure and not line.found.is_likely:
+            return self._counted(clock)
+        if clock.epoch is None and place.epoch is None:
+            if line.writer == "keras" or clock.at is None:
+                return None
+            return self._entry(state, replace(line, clock=replace(clock, counter="total")), ("bar", clock.at))
+        split = line.split
+        if clock.epoch is not None:
+            place.move(Clock(clock.epoch, clock.epochs), is_heading=True)
+        elif place.is_second_bar(clock):
+            split = split or "eval"
+        self.n_parsed += 1
+        if clock.at != clock.of and None not in (clock.at, clock.of):
+            return None
+        found = replace(line.found, values=with_split(line.found.values, split))
+        whole = replace(line, clock=Clock(place.epoch), found=found)
+        return self._entry(state, whole, ("bar", line.writer, place.epoch, split))
+
+    def _counted(self, clock: Clock) -> Entry | None:
+        """The values printed just above a bar, now that the bar tells their step."""
+        pending = self._pending
+        if pending is None or pending.writer != BESIDE_BAR:
+            return None
+        self._pending = None
+        return replace(pending, clock=replace(pending.clock, at=clock.at, of=clock.of), key=())
+
+    def _entry(self, state: State, line: Line, key: tuple[object, ...] = ()) -> Entry | None:
+        """The values of a line at its step, or at that of the heading above it; None if it tells no curve."""
+        found, clock = line.found, line.clock
+        is_told = found.is_sure or (clock.is_set and found.is_likely) or (bool(line.writer) and found.is_news)
+        if not found.values or not (is_told or found.is_rate):
+            return None
+        values = found.values
+        if clock.epoch is None:
+            values = with_split(values, self.place.split)
+        clock = self.place.move(clock, is_heading=False) if clock.is_set else self.place.clock
+        if not clock.is_set:
+            return None
+        self.n_parsed += is_told
+        if not key and line.writer == BESIDE_BAR:
+            key = (BESIDE_BAR, state.line)
+        if not key and not state.is_last:
+            key = (line.writer, clock)
+        return Entry(state.line, line.writer, clock, values, key)

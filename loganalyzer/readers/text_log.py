@@ -1,0 +1,120 @@
+"""What a training run printed: captured output and log files, read line by line.
+
+Known writers have a grammar each (Keras, nanoGPT, Megatron-LM, mmengine, pix2pix, Hugging Face, ...); any
+other line is read for its own words: a counter (`Epoch 3`, `step=250`), named numbers, a split.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from loganalyzer.model.run import Hyperparameter, ProblemKind, ReadProblem, Source
+from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.text.points import MAX_TAGS, Points
+from loganalyzer.readers.text.states import MAX_CHARS, Flaws, states_of
+from loganalyzer.readers.text.transcript import Transcript
+
+FORMAT = "text"
+SUFFIXES = frozenset({".log", ".txt", ".out", ".err"})
+NAMES = frozenset({"log", "stdout", "stderr"})
+_LINES_LOOKED_AT = 200
+_ENOUGH = 3
+_SHARE = 0.3
+
+
+def claims(path: Path, head: bytes) -> bool:
+    """Whether the file is the printed log of a training, by its name and its first bytes.
+
+    At least three lines, or 30 % of the first 200 that are not blank, tell a training curve at a step.
+    """
+    if not _may_be_log(path) or not head:
+        return False
+    transcript = Transcript()
+    line = lines = 0
+    for state in states_of(io.BytesIO(head), Flaws()):
+        if state.line != line:
+            line, lines = state.line, lines + 1
+        for _ in transcript.feed(state):
+            pass
+        if transcript.n_parsed >= _ENOUGH:
+            return True
+    return transcript.n_parsed > 0 and transcript.n_parsed >= _SHARE * min(lines, _LINES_LOOKED_AT)
+
+
+def read(path: Path, *, display: str | None = None) -> Reading:
+    """All curves that a log tells, in file order, and what of it could not be used.
+
+    Steps are as printed: a step of the run, else an epoch; batches within an epoch are counted on from epoch
+    to epoch.
+
+    Raises:
+        OSError: the file cannot be opened or read.
+    """
+    name = display if display is not None else path.name
+    flaws, points, transcript = Flaws(), Points(), Transcript()
+    with path.open("rb") as file:
+        for state in states_of(file, flaws):
+            for entry in transcript.feed(state):
+                points.add(entry)
+        size = file.tell()
+    for entry in transcript.end(flaws.cut):
+        points.add(entry)
+    return Reading(
+        source=Source(name, FORMAT, size, points.n_entries),
+        columns=points.columns(),
+        hparams=_planned(transcript),
+        problems=tuple(_problems(name, flaws, points)),
+        framework=_framework(points),
+    )
+
+
+def _may_be_log(path: Path) -> bool:
+    name = path.name.lower()
+    return path.suffix.lower() in SUFFIXES or name in NAMES or name.startswith(("stdout", "stderr"))
+
+
+def _planned(transcript: Transcript) -> dict[str, Hyperparameter]:
+    """How many epochs the run was to have, if the log always says the same."""
+    epochs = transcript.place.epochs
+    return {"epochs": float(next(iter(epochs)))} if len(epochs) == 1 else {}
+
+
+def _framework(points: Points) -> str:
+    """The writer of most entries, or "" where no known one wrote half of them."""
+    writer, often = max(points.writers.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return writer if often * 2 >= points.n_entries and writer not in ("box", "grid") else ""
+
+
+def _problems(name: str, flaws: Flaws, points: Points) -> list[ReadProblem]:
+    found = []
+    if flaws.nul:
+        say = f"expected text, found {flaws.nul} NUL bytes; a crash leaves them; skipped"
+        found.append(_problem("corrupt_data", name, flaws.nul_line, say, skipped=flaws.nul))
+    if flaws.undecoded:
+        say = f"expected UTF-8, found {flaws.undecoded} bytes or runs of bytes that are not; they were read "
+        say += "as signs without meaning; save logs as UTF-8"
+        found.append(_problem("corrupt_data", name, flaws.undecoded_line, say))
+    if flaws.long:
+        say = (
+            f"expected at most {MAX_CHARS} signs in a line, found {flaws.long} longer lines; they were left "
+        )
+        say += "out; logs have shorter ones"
+        found.append(_problem("over_limit", name, flaws.long_line, say, lost=flaws.long))
+    if points.refused:
+        say = f"{name}: expected at most {MAX_TAGS} named numbers, found more: {points.refused} values are "
+        say += "left out; log fewer names to a file"
+        found.append(ReadProblem("over_limit", name, say, lost=points.refused))
+    if flaws.cut:
+        say = "expected a whole line at the end, found a part of one; it was left out, and will be read once "
+        found.append(_problem("truncated", name, flaws.cut, say + "it is written"))
+    if not points.n_entries:
+        say = "expected lines with a step or an epoch and a training quantity (loss, accuracy, ...), found "
+        found.append(_problem("empty", name, 1, say + "none; the run printed nothing yet"))
+    return found
+
+
+def _problem(
+    kind: ProblemKind, name: str, line: int, say: str, *, skipped: int = 0, lost: int = 0
+) -> ReadProblem:
+    return ReadProblem(kind, name, f"{name}:{line}: {say}", line, skipped, lost)
