@@ -29,7 +29,9 @@ MAX_WORK = 1_000_000_000
 _WORK_STEP = 20_000
 _TRIES = 3
 _WAL_HEADER = 32
+_HEADER = 100
 _LEAST = 4096
+_LARGEST_PAGE = 65536
 _PRAGMAS = frozenset({"table_info", "writable_schema"})
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
 _SETTINGS = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON")
@@ -84,8 +86,11 @@ def opened(path: Path, problems: Problems, names: Sequence[str]) -> Iterator[Dat
         OSError: the file cannot be opened.
         sqlite3.Error: it is no database.
     """
-    with files.opened(path):
+    with files.opened(path) as file:
         before = _state(path)
+        if _is_cut(file.read(_HEADER), before[0]):
+            say = f"{problems.path}: expected whole pages, found a part of one before byte {before[0]}; the "
+            problems.add("corrupt_data", None, say + "file was cut; what is left was read; restore it")
     with (
         _snapshot(path, problems) as copy,
         _connected(copy or path, problems, names, immutable=not copy) as database,
@@ -174,7 +179,10 @@ def _tables(database: Database, names: Sequence[str]) -> Tables:
 def _columns(connection: sqlite3.Connection, names: Sequence[str]) -> Tables:
     found = {}
     for name in names:
-        rows = connection.execute(f"PRAGMA table_info({name})").fetchall()
+        try:
+            rows = connection.execute(f"PRAGMA table_info({name})").fetchall()
+        except UnicodeDecodeError as error:
+            raise sqlite3.DatabaseError(f"malformed text: {error.reason}") from None
         if rows:
             found[name] = frozenset(row[1].decode("utf-8", "replace") for row in rows)
     return found
@@ -184,6 +192,12 @@ def _authorize(action: int, first: str | None, second: str | None, base: str | N
     """Rows of plain tables may be read, and nothing else: no function, no recursion, no view."""
     allowed = action in _ALLOWED or (action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS)
     return sqlite3.SQLITE_OK if allowed and by is None else sqlite3.SQLITE_DENY
+
+
+def _is_cut(header: bytes, size: int) -> bool:
+    """Whether a database of these first bytes ends within a page, whose rest SQLite would take for zeros."""
+    page = int.from_bytes(header[16:18], "big")
+    return header.startswith(MAGIC) and page > 0 and size % (_LARGEST_PAGE if page == 1 else page) > 0
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -14,6 +14,7 @@ MAX_DAMAGES = 1000
 
 _LAST = 2**63 - 1
 _LONGEST_JUMP = 2**40
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 
 Row = tuple[Any, ...]
 
@@ -42,7 +43,12 @@ class Table:
                         return
                     yield row
                 return
-            except sqlite3.Error as error:
+            except _ERRORS as error:
+                # Python reads one row ahead, so that the row before the damage is lost with it.
+                row = self._first(start)
+                if row is not None:
+                    start = int(row[0]) + 1
+                    yield row
                 start = self._behind(start, error)
 
     def _check(self, row: Row, start: int) -> int:
@@ -52,27 +58,31 @@ class Table:
                 self.text += len(cell)
         if row[0] < start:
             raise sqlite3.DatabaseError("rows out of order")
-        if self.text > self.database.size:
+        if self._is_spent():
             raise sqlite3.DatabaseError("more text than the file has bytes")
         return int(row[0]) + 1
 
-    def _behind(self, start: int, error: sqlite3.Error) -> int | None:
+    def _is_spent(self) -> bool:
+        """Whether cells share their bytes, or the table takes more work than a sound one."""
+        return self.text > self.database.size or self.database.is_spent
+
+    def _behind(self, start: int, error: Exception) -> int | None:
         """The number of the first row that can be read again, or None."""
         self.damages += 1
-        if self.database.is_spent or self.text > self.database.size:
+        found = self._search(start)
+        if self._is_spent():
             self._stop("more work than a sound file takes")
             return None
         if self.damages > MAX_DAMAGES:
             self._stop(f"more than {MAX_DAMAGES} damaged places")
             return None
-        found = self._search(start)
         path = self.database.problems.path
         say = f"{path}: expected row {max(start, 1)} or later of table {self.name}, found damage ({error}); "
         if found is None:
             say += "the rows from there on were left out; restore the file"
             self.database.problems.add("corrupt_data", None, say)
             return None
-        lost = found - max(start, 1) if found > start else 1
+        lost = found - max(start, 1)
         say += f"up to {lost} rows were left out, row {found} and later ones were read; restore the file"
         self.database.problems.add("corrupt_data", None, say, lost=lost)
         return found
@@ -82,22 +92,35 @@ class Table:
         jump = 1
         while self._is_damaged(start + jump):
             jump *= 2
-            if jump > _LONGEST_JUMP or start + jump > _LAST or self.database.is_spent:
+            if jump > _LONGEST_JUMP or start + jump > _LAST or self._is_spent():
                 return None
         bad, good = start + jump // 2, start + jump
         while good - bad > 1:
             middle = (bad + good) // 2
             bad, good = (middle, good) if self._is_damaged(middle) else (bad, middle)
-        row = self.database.connection.execute(self.sql, (good,)).fetchone()
+        row = self._first(good)
         return None if row is None else int(row[0])
 
-    def _is_damaged(self, at: int) -> bool:
-        """Whether the first row from `at` on cannot be read."""
+    def _first(self, at: int) -> Row | None:
+        """The first row from `at` on, or None behind the last one and where it cannot be read."""
         try:
-            self.database.connection.execute(self.sql, (at,)).fetchone()
-        except sqlite3.Error:
+            return self._next(at)
+        except _ERRORS:
+            return None
+
+    def _is_damaged(self, at: int) -> bool:
+        """Whether the first row from `at` on is there and cannot be read."""
+        try:
+            self._next(at)
+        except _ERRORS:
             return True
         return False
+
+    def _next(self, at: int) -> Row | None:
+        row: Row | None = self.database.connection.execute(f"{self.sql} LIMIT 1", (at,)).fetchone()
+        if row is not None:
+            self._check(row, at)
+        return row
 
     def _stop(self, found: str) -> None:
         path = self.database.problems.path

@@ -27,9 +27,9 @@ def number_of(text: str) -> float | None:
     if _NUMBER.fullmatch(text):
         return float(text)
     bare = text.lstrip("+-").lower()
-    if len(text) - len(bare) > 1 or bare.lstrip(".") not in _SPELLED:
+    if len(text) - len(bare) > 1 or bare.removeprefix(".") not in _SPELLED:
         return None
-    value = _SPELLED[bare.lstrip(".")]
+    value = _SPELLED[bare.removeprefix(".")]
     return -value if text.startswith("-") else value
 
 
