@@ -11,6 +11,7 @@ from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
 from loganalyzer.readers.assemble import read_runs
+from loganalyzer.readers.limits import DEFAULTS, Limits
 from loganalyzer.readers.walk import RunFiles, find_runs
 
 OnRun = Callable[[int, int, str], None]
@@ -18,11 +19,12 @@ OnRun = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """What the user says of all runs: number of classes, roles of tags, and processes to use."""
+    """What the user says of all runs: number of classes, roles of tags, processes, limits of reading."""
 
     classes: int | None = None
     mapping: Mapping[str, Role] = field(default_factory=dict)
     jobs: int = 1
+    limits: Limits = DEFAULTS
 
 
 def scan(
@@ -38,7 +40,7 @@ def scan(
     """
     settings = options or ScanOptions()
     book = rulebook or default_rulebook()
-    found = [one for path in paths for one in find_runs(Path(path))]
+    found = [one for path in paths for one in find_runs(Path(path), settings.limits)]
     batches = _judge_all(found, book, settings)
     diagnoses: list[Diagnosis] = []
     for done, (files, batch) in enumerate(zip(found, batches, strict=True), start=1):
@@ -63,5 +65,6 @@ def _judge_all(
 def judge(files: RunFiles, book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
     """The diagnoses of the run, or runs, that one set of files holds."""
     return tuple(
-        diagnose(run, book, classes=options.classes, mapping=options.mapping) for run in read_runs(files)
+        diagnose(run, book, classes=options.classes, mapping=options.mapping)
+        for run in read_runs(files, options.limits)
     )

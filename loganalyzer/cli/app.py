@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from loganalyzer import __version__
-from loganalyzer.cli import explain, plot, rules, scan
+from loganalyzer.cli import explain, export, inspect, plot, rules, scan
 from loganalyzer.cli.output import emit
 
 app = typer.Typer(
@@ -38,6 +38,8 @@ def _options(
 
 
 app.command("scan")(scan.scan)
+app.command("inspect")(inspect.inspect)
+app.command("export")(export.export)
 app.command("explain")(explain.explain)
 app.command("plot")(plot.plot)
 app.add_typer(rules.app, name="rules")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+OnRun = Callable[[int, int, str], None]
+
 _PATIENCE_S = 1.0
 _NAME_WIDTH = 28
 
@@ -55,7 +57,7 @@ class _Bar:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+def progress(*, quiet: bool) -> Iterator[OnRun | None]:
     """A function to call after each run, or None where nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from loganalyzer.cli.exits import FailOn, scan_code
+from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
     FORMATS,
     Classes,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from loganalyzer.audit.scan import ScanOptions
     from loganalyzer.model.diagnosis import Diagnosis
     from loganalyzer.model.rule import Rulebook
+    from loganalyzer.readers.limits import Limits
     from loganalyzer.report.renderers import Detail
 
 _EXPECTED = (
@@ -43,6 +46,7 @@ _EXPECTED = (
 )
 
 
+@limited
 def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     paths: Paths,
     *,
@@ -56,12 +60,13 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    limits: Limits,
 ) -> None:
     """Say which runs went wrong, how, since which step, how sure that is, and what to do."""
     renderer = _renderer(format_, output)
     if output is not None:
         check_writable(output)
-    options = _options(classes, mapping, jobs)
+    options = replace(_options(classes, mapping, jobs), limits=limits)
     diagnoses, n_bare = _judge(paths, rulebook_of(rules), options, quiet=quiet)
     detail: Detail = "full" if verbose else "brief" if quiet else "normal"
     report = Report(os.pathsep.join(map(str, paths)), diagnoses)

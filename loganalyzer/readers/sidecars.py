@@ -18,6 +18,7 @@ _CONFIG = "config.yaml"
 _KEY = re.compile(r"[A-Za-z][\w.]*")
 _NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBER_AND_KEY = re.compile(rf"({_NUMBER}|[Tt]rue|[Ff]alse)[-_ ]+([A-Za-z][\w.]*)")
+_NUMBER_AND_MORE = re.compile(rf"({_NUMBER})[_ ].+")
 _KNOWN = (
     *("learning_rate", "batch_size", "weight_decay", "hidden_size", "num_layers", "n_layers", "momentum"),
     *("dropout", "epochs", "hidden", "layers", "depth", "width", "gamma", "alpha", "beta"),
@@ -68,7 +69,7 @@ def settings_in_names(names: Iterable[str]) -> dict[str, Hyperparameter]:
     """Hyper-parameters that folders are named for: `lr=0.1_bs=32`, `lr_0.1-bs_32`, `seed3`."""
     found: dict[str, Hyperparameter] = {}
     for name in names:
-        found |= dict(_pairs(name) if "=" in name else _known_pairs(name))
+        found |= dict(_known_pairs(name)) | dict(_pairs(name))
     return found
 
 
@@ -84,10 +85,16 @@ def _pairs(name: str) -> Iterator[tuple[str, Hyperparameter]]:
     first, *rest = name.split("=")
     key = _last_key(first)
     for at, text in enumerate(rest):
-        value, following = (text, "") if at == len(rest) - 1 else _parted(text)
+        value, following = (_first_number(text), "") if at == len(rest) - 1 else _parted(text)
         if _KEY.fullmatch(key) and value:
             yield key, typed(value)
         key = following
+
+
+def _first_number(text: str) -> str:
+    """The value of the last pair: `0.1` of `0.1_run2`, all of `adam`."""
+    numbered = _NUMBER_AND_MORE.fullmatch(text)
+    return numbered[1] if numbered else text
 
 
 def _last_key(text: str) -> str:

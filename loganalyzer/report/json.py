@@ -18,7 +18,11 @@ _STEERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 def render(report: Report) -> str:
     """The document of a scan as strict JSON in two-space steps; NaN and Inf are null."""
-    document = build_document(report.root, report.diagnoses)
+    return encode(build_document(report.root, report.diagnoses))
+
+
+def encode(document: object) -> str:
+    """Any document of typed fields as strict JSON in two-space steps; NaN and Inf are null."""
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:

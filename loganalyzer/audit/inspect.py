@@ -1,0 +1,95 @@
+"""What is in the files below some paths: read, resolved to roles, and summed up, but not judged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from loganalyzer import __version__
+from loganalyzer.audit.scan import OnRun
+from loganalyzer.model.role import Role
+from loganalyzer.model.run import Histograms, Run, Series
+from loganalyzer.readers.assemble import read_runs
+from loganalyzer.readers.limits import DEFAULTS, Limits
+from loganalyzer.readers.walk import find_runs
+from loganalyzer.report.inspection import SCHEMA, HistogramEntry, Inspection, RunEntry, TagEntry, Totals
+from loganalyzer.roles.resolve import NO_MAPPING, resolve
+
+
+def inspect(
+    paths: Sequence[Path],
+    clock: Callable[[], float],
+    limits: Limits = DEFAULTS,
+    mapping: Mapping[str, Role] = NO_MAPPING,
+    on_run: OnRun | None = None,
+) -> Inspection:
+    """Sum up every run below `paths`; `clock` gives seconds, `on_run(done, total, name)` tells how far it is.
+
+    Raises:
+        ReadError: one of the paths does not exist.
+    """
+    started = clock()
+    found = [one for path in paths for one in find_runs(Path(path), limits)]
+    entries: list[RunEntry] = []
+    sizes: list[int] = []
+    for done, files in enumerate(found, start=1):
+        before = clock()
+        runs = read_runs(files, limits)
+        seconds = clock() - before
+        entries += [_entry(run, seconds, mapping) for run in runs]
+        # The runs of a store share its file, and so may those of a folder that was reused.
+        sizes += {source.path: source.bytes for run in runs for source in run.sources}.values()
+        if on_run is not None:
+            on_run(done, len(found), files.name)
+    entries.sort(key=lambda entry: entry.name)
+    totals = _totals(entries, sizes, clock() - started)
+    return Inspection(SCHEMA, __version__, os.pathsep.join(map(str, paths)), totals, tuple(entries))
+
+
+def _totals(entries: Sequence[RunEntry], sizes: Sequence[int], seconds: float) -> Totals:
+    return Totals(
+        runs=len(entries),
+        files=len(sizes),
+        bytes=sum(sizes),
+        records=sum(file.records for entry in entries for file in entry.files),
+        points=sum(tag.points for entry in entries for tag in entry.tags),
+        problems=sum(len(entry.problems) for entry in entries),
+        seconds=seconds,
+    )
+
+
+def _entry(run: Run, seconds: float, mapping: Mapping[str, Role]) -> RunEntry:
+    roles = resolve(run, mapping)
+    return RunEntry(
+        name=run.name,
+        framework=run.framework,
+        seconds=seconds,
+        files=run.sources,
+        tags=tuple(_tag(series, roles[series.tag]) for series in run.series),
+        histograms=tuple(_histograms(one) for one in run.histograms),
+        hparams=dict(sorted(run.hparams.items())),
+        problems=run.problems,
+    )
+
+
+def _tag(series: Series, role: Role) -> TagEntry:
+    return TagEntry(
+        tag=series.tag,
+        points=len(series),
+        non_finite=int(np.count_nonzero(~np.isfinite(series.value))),
+        superseded=series.superseded,
+        first_step=series.step_at(0),
+        last_step=series.step_at(-1),
+        axis=series.axis,
+        has_clock=series.wall_time is not None,
+        role=role,
+    )
+
+
+def _histograms(one: Histograms) -> HistogramEntry:
+    empty = not one.step.size
+    first, last = (0, 0) if empty else (int(one.step[0]), int(one.step[-1]))
+    return HistogramEntry(one.tag, int(one.step.size), first, last)

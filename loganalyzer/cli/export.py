@@ -1,0 +1,64 @@
+"""`loganalyzer export`: every point as one long table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loganalyzer.cli.exits import CLEAN, DAMAGED, UNREADABLE
+from loganalyzer.cli.limits import limited
+from loganalyzer.cli.options import Paths, Quiet
+from loganalyzer.cli.output import check_writable, complain, emit, writing
+from loganalyzer.cli.progress import progress
+from loganalyzer.report.problems import is_damage, problem_line
+
+if TYPE_CHECKING:
+    from loganalyzer.audit.export import Exported
+    from loganalyzer.cli.progress import OnRun
+    from loganalyzer.readers.limits import Limits
+
+_MAX_PROBLEMS = 20
+_SUFFIXES = (".csv", ".parquet")
+
+_Target = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="A .csv or .parquet; CSV on the screen without one."),
+]
+
+
+@limited
+def export(paths: Paths, *, output: _Target = None, quiet: Quiet = False, limits: Limits) -> None:
+    """Write the long table of all points: run, tag, step, wall_time, value."""
+    if output is not None:
+        if output.suffix.lower() not in _SUFFIXES:
+            raise typer.BadParameter(
+                f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
+            )
+        check_writable(output)
+    with progress(quiet=quiet) as on_run:
+        done = _export(paths, output, limits, on_run)
+    damage = [problem for problem in done.problems if is_damage(problem)]
+    for problem in damage[:_MAX_PROBLEMS]:
+        complain(problem_line(problem))
+    if len(damage) > _MAX_PROBLEMS:
+        complain(f"... and {len(damage) - _MAX_PROBLEMS:,} more; `loganalyzer inspect` shows all")
+    raise typer.Exit(UNREADABLE if not done.runs else DAMAGED if damage else CLEAN)
+
+
+def _export(paths: list[Path], output: Path | None, limits: Limits, on_run: OnRun | None) -> Exported:
+    from loganalyzer.audit.export import Exported, require_parquet, runs_below, write_csv, write_parquet
+
+    done = Exported()
+    runs = runs_below(paths, done, limits, on_run)
+    if output is None:
+        write_csv(runs, emit)
+    elif output.suffix.lower() == ".csv":
+        with writing(output) as part, part.open("w", encoding="utf-8", newline="") as file:
+            write_csv(runs, file.write)
+    else:
+        require_parquet()
+        with writing(output) as part:
+            write_parquet(runs, part)
+    return done

@@ -1,0 +1,99 @@
+"""How much to read at most: options that every command has that reads logs, in a group of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+if TYPE_CHECKING:
+    from loganalyzer.readers.limits import Limits
+
+_PANEL = "Limits (what goes over one is left out, and said so)"
+_MIB = 1024 * 1024
+_LEAST = {int: 1, float: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """An option, the field of `Limits` it sets, the kind of its value and how many units it counts."""
+
+    flag: str
+    field: str
+    kind: type
+    help: str
+    unit: int = 1
+
+
+# The defaults, written out so that asking for help need not load what reads.
+_LIMITS = (
+    _Limit("--max-depth", "depth", int, "Folders below each other; 64 unless said."),
+    _Limit("--max-entries", "entries", int, "Files and folders looked at; 5,000,000 unless said."),
+    _Limit("--max-runs", "runs", int, "Runs below one path; 1,000,000 unless said."),
+    _Limit("--max-tags", "tags", int, "Curves of one run; 10,000 unless said."),
+    _Limit("--max-file-mb", "file_bytes", float, "MiB of one file; each format has its own bound.", _MIB),
+    _Limit("--max-record-mb", "record_bytes", float, "MiB of one event; 64 unless said.", _MIB),
+    _Limit("--file-seconds", "file_s", float, "For one file, and 1 more for each 10 MB; 60 unless said."),
+)
+
+
+def limited(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with all limits as options, called with one `Limits` named `limits` in place of them."""
+
+    @wraps(command)
+    def with_limits(**arguments: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        given = {limit: arguments.pop(limit.field) for limit in _LIMITS}
+        links = arguments.pop("follow_links")
+        command(limits=_limits(given, follow_links=links), **arguments)
+
+    # The type of `limits` is known to type checkers only: loading it would load what reads.
+    hints = get_type_hints(command, localns={"Limits": object}, include_extras=True)
+    own = signature(command)
+    kept = [
+        one.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name])
+        for name, one in own.parameters.items()
+        if name != "limits"
+    ]
+    parameters = [*kept, *_parameters()]
+    with_limits.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_limits.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_limits
+
+
+def _parameters() -> list[Parameter]:
+    options = [
+        Parameter(
+            limit.field,
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                limit.kind | None,
+                typer.Option(
+                    limit.flag, metavar="N", min=_LEAST[limit.kind], help=limit.help, rich_help_panel=_PANEL
+                ),
+            ],
+        )
+        for limit in _LIMITS
+    ]
+    links = typer.Option(
+        "--follow-links", help="Follow links out of the folder, each target once.", rich_help_panel=_PANEL
+    )
+    return [
+        *options,
+        Parameter("follow_links", Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, links]),
+    ]
+
+
+def _limits(given: dict[_Limit, Any], *, follow_links: bool) -> Limits:
+    from loganalyzer.readers.limits import Limits
+
+    fields = {
+        limit.field: limit.kind(value * limit.unit) if limit.unit == 1 else int(value * limit.unit)
+        for limit, value in given.items()
+        if value is not None
+    }
+    return Limits(**fields, follow_links=follow_links)

@@ -1,0 +1,154 @@
+"""Settings beside a log, and in the names of its folders."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loganalyzer.readers import read_run
+from loganalyzer.readers.sidecars import settings_in_names, settings_of
+
+HISTORY = "epoch,loss\n0,1.0\n1,0.9\n2,0.8\n"
+LIGHTNING = """\
+lr: 1.0e-3
+layers: [64, 32]
+optimizer:
+  name: adam
+  betas: !!python/tuple [0.9, 0.999]
+activation: !!python/object/apply:torch._utils._rebuild_tensor_v2 [1, two]
+callbacks: null
+amp: true
+comment: 'yes'
+"""
+FLAT = {
+    "lr": 0.001,
+    "layers/0": 64.0,
+    "layers/1": 32.0,
+    "optimizer/name": "adam",
+    "optimizer/betas/0": 0.9,
+    "optimizer/betas/1": 0.999,
+    "activation/0": 1.0,
+    "activation/1": "two",
+    "amp": True,
+    "comment": "yes",
+}
+
+
+def put(folder, **files):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text)
+
+
+def read(tmp_path, name, text):
+    put(tmp_path, **{name.replace(".", "__"): text})
+    return settings_of([tmp_path / name], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["hparams.yaml", "args.yaml", "opt.yaml", "hyp.yaml"])
+def test_settings_beside_a_history_are_the_runs(tmp_path, name):
+    put(tmp_path / "run", history__csv=HISTORY, **{name.replace(".", "__"): LIGHTNING})
+    assert read_run(tmp_path).hparams == FLAT
+    assert read_run(tmp_path / "run" / "history.csv").hparams == FLAT
+
+
+def test_settings_of_other_folders_are_not(tmp_path):
+    put(tmp_path / "run", history__csv=HISTORY)
+    put(tmp_path / "run" / "below", hparams__yaml="lr: 1")
+    put(tmp_path, hparams__yaml="lr: 1")
+    assert read_run(tmp_path).hparams == {}
+
+
+def test_several_files_add_up(tmp_path):
+    put(tmp_path, results__csv=HISTORY, opt__yaml="epochs: 3", hyp__yaml="lr0: 0.01")
+    assert read_run(tmp_path).hparams == {"epochs": 3.0, "lr0": 0.01}
+
+
+def test_of_a_config_only_what_has_values_counts(tmp_path):
+    text = "wandb_version: 1\nlr: {desc: null, value: 0.1}\nnet: {value: {width: 8}}\n_wandb: {value: {a: 1}}\n"
+    assert read(tmp_path, "config.yaml", text) == ({"lr": 0.1, "net/width": 8.0}, ())
+    assert read(tmp_path, "config.yaml", "lr: 0.1\n") == ({}, ())
+    assert read(tmp_path, "config.yaml", "- 1\n") == ({}, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [1, 2",
+        "a: " + "[" * 20_000,
+        "{" * 60 + "}" * 60,
+        "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"b{at}: &b{at} [{', '.join(['*a'] * 900)}]\n" for at in range(3)),
+        "a: " + "x" * (1 << 20),
+        "a: \x00",
+        "- " * 11_000,
+    ],
+    ids=["open", "deep", "braces", "laughs", "long", "nul", "nodes"],
+)
+def test_what_is_no_plain_yaml_is_refused_with_its_name(tmp_path, text):
+    put(tmp_path / "run", history__csv=HISTORY, args__yaml=text)
+    run = read_run(tmp_path)
+    assert run.hparams == {}
+    assert len(run.series[0]) == 3
+    (problem,) = run.problems
+    assert (problem.kind, problem.path) == ("skipped", "run/args.yaml")
+
+
+def test_nothing_is_constructed(tmp_path):
+    text = f"a: !!python/object/apply:os.system ['touch {tmp_path}/canary']\n"
+    found, problems = read(tmp_path, "args.yaml", text)
+    assert (found, problems) == ({"a/0": f"touch {tmp_path}/canary"}, ())
+    assert not (tmp_path / "canary").exists()
+
+
+def test_at_most_a_thousand_settings_and_long_texts_are_cut(tmp_path):
+    text = "a: '" + "x" * 5000 + "'\n" + "".join(f"k{at}: {at}\n" for at in range(2000))
+    found, _ = read(tmp_path, "args.yaml", text)
+    assert len(found) == 1000
+    assert len(found["a"]) == 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("lr=0.1_bs=32", {"lr": 0.1, "bs": 32.0}),
+        ("lr=0.1,batch_size=32", {"lr": 0.1, "batch_size": 32.0}),
+        ("lr=1e-3_batch_size=32", {"lr": 1e-3, "batch_size": 32.0}),
+        ("exp_lr=0.1-opt=adam_wd=0", {"lr": 0.1, "opt": "adam", "wd": 0.0}),
+        ("opt=adam,amp=True", {"opt": "adam", "amp": True}),
+        ("model.width=8,seed=3", {"model.width": 8.0, "seed": 3.0}),
+        ("lr=0.1_run2", {"lr": 0.1}),
+        ("lr_0.1-bs_32", {"lr": 0.1, "bs": 32.0}),
+        ("lr0.1-bs32_x", {"lr": 0.1, "bs": 32.0}),
+        ("resnet_lr_1e-3_seed3", {"lr": 1e-3, "seed": 3.0}),
+        ("seed3", {"seed": 3.0}),
+        ("SGD_LR_0.1", {"LR": 0.1}),
+        ("version_0", {}),
+        ("fold_2", {}),
+        ("checkpoint-500", {}),
+        ("solar3", {}),
+        ("2024-01-02_seed", {}),
+        ("lr=", {}),
+        ("=3", {}),
+        ("a==b", {}),
+        ("1e5=2", {}),
+    ],
+)
+def test_names_that_say_settings(name, settings):
+    assert settings_in_names([name]) == settings
+
+
+def test_inner_folders_win_over_outer_and_files_over_folders(tmp_path):
+    put(tmp_path / "lr=0.1" / "lr=0.2_seed=1", history__csv=HISTORY, hparams__yaml="seed: 2")
+    assert read_run(tmp_path).hparams == {"lr": 0.2, "seed": 2.0}
+
+
+def test_the_name_of_a_file_counts_without_its_suffix(tmp_path):
+    put(tmp_path / "logs", **{"momentum_0.9__csv": HISTORY})
+    assert read_run(tmp_path).hparams == {"momentum": 0.9}
+
+
+@given(st.lists(st.text(max_size=40), max_size=3))
+def test_no_name_breaks_it(names):
+    for key, value in settings_in_names(names).items():
+        assert key
+        assert value == value or "nan" in "".join(names).lower()
