@@ -110,8 +110,15 @@ def _preference(curve: Curve, min_points: int, epochs: int = 0) -> tuple[bool, b
     return not enough, of_batches, grain, -len(curve.series), curve.series.tag
 
 
+def _is_metric(curve: Curve) -> bool:
+    """Whether the part only names the metric (f1, mae), and not a head or class of the model."""
+    return curve.role.quantity in ("score", "error", "lr")
+
+
 def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
-    """The candidate that goes with the leader best, or None if there is none."""
+    """The candidate that goes with the leader best, or None if there is none of the whole or of its part."""
+    parts = {*GRAINS, leader.role.part} if leader is not None else set(GRAINS)
+    candidates = [curve for curve in candidates if curve.role.part in parts or _is_metric(curve)]
     if not candidates:
         return None
     if leader is None:

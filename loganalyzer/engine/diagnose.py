@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+import numpy as np
+
 import loganalyzer
 from loganalyzer.engine.bind import bindings, curves_of
 from loganalyzer.engine.evaluate import Judgement, evaluate
@@ -83,7 +85,8 @@ def _guarded(
 ) -> Judgement:
     """A rule that breaks on a run is a line of its report, never the end of the scan."""
     try:
-        return evaluate(rule, bound, facts, book.remedies, framework=framework)
+        with np.errstate(all="ignore"):
+            return evaluate(rule, bound, facts, book.remedies, framework=framework)
     except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 

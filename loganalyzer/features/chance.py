@@ -46,6 +46,16 @@ def high_accuracy(of: Curve) -> float:
     return quantile(_share(of), 0.9)
 
 
+def metric_gain(of: Curve) -> float:
+    """By how much an accuracy or score in [0, 1] (or in percent) ends above its start."""
+    return final_accuracy(of) - first_accuracy(of)
+
+
+def low_accuracy(of: Curve) -> float:
+    """The accuracy that all but a tenth of the run reaches, as a share in [0, 1]."""
+    return quantile(_share(of), 0.1)
+
+
 def first_accuracy(of: Curve) -> float:
     """The accuracy at the start, as a share in [0, 1]."""
     value = _share(of)
@@ -138,6 +148,8 @@ def chance_reason_at_end(of: Curve, loss: float, lost: float, classes: float) ->
 def _throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> tuple[float, float]:
     level = middle_accuracy(of)
     estimate, reason = _estimate(level, loss, repeats, nan, classes)
+    if reason == 3.0 and level > MOST_MAJORITY and _knows_more(level, loss, 0.0):
+        return nan, 0.0
     if 0.0 < reason <= 3.0 or not 0.5 <= level <= MOST_MAJORITY:
         return estimate, reason
     entropy = _entropy(level)
@@ -181,6 +193,8 @@ CHANCE = (
     final_accuracy,
     first_accuracy,
     high_accuracy,
+    low_accuracy,
+    metric_gain,
     middle_accuracy,
     peak_accuracy,
     points_from,

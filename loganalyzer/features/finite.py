@@ -8,14 +8,17 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve
 
+# a tenth of the run: what a logger may write before there is anything to average
+NOTHING_YET = 0.1
+
 
 def nonfinite_count(of: Curve) -> float:
-    """How many values are NaN or Inf, those before the first finite value left out."""
+    """How many values are NaN or Inf; a few NaN at the very start do not count."""
     return float(np.count_nonzero(_bad(of)))
 
 
 def nonfinite_index(of: Curve) -> float:
-    """The first sample that is NaN or Inf after a finite one (or sample 0 if none is finite)."""
+    """The first such sample."""
     bad = np.flatnonzero(_bad(of))
     return float(bad[0]) if bad.size else nan
 
@@ -28,9 +31,9 @@ def nonfinite_tail(of: Curve) -> float:
 
 def _bad(of: Curve) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     bad = ~np.isfinite(of.value)
-    if bool(bad.all()):
-        return bad
-    bad[: int(bad.argmin())] = False
+    leading = int(np.isnan(of.value).argmin())
+    if 0 < leading <= max(2, round(NOTHING_YET * bad.size)):
+        bad[:leading] = False
     return bad
 
 

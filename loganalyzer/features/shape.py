@@ -55,6 +55,11 @@ def worst_level(of: Curve) -> float:
     return _sign(of) * float(of.smooth.max())
 
 
+def start_index(of: Curve) -> float:
+    """The first sample: for what was wrong from the beginning."""
+    return 0.0 if len(of.series) else nan
+
+
 def best_index(of: Curve) -> float:
     """The sample at which the best level is first held."""
     return float(of.outline.start[_best_at(of)])
@@ -141,14 +146,26 @@ def per_point_of(of: Curve, other: Curve) -> float:
     return len(of.series) / len(other.series)
 
 
+def _scale(of: Curve) -> float:
+    """What a change is measured against: the best level, or a tenth of all that was gained if that is more.
+
+    A loss that ends near zero has no level to speak of.
+    """
+    best = float(of.smooth.min())
+    return max(abs(best), 0.1 * (_start(of.outline.value) - best))
+
+
 def rise_after_best(of: Curve) -> float:
-    """The rise from the best level to the end, which lies after it, as a share of the best level."""
+    """The rise from the best level to the end, which lies after it, as a share of the best level.
+
+    Of a loss that ends near zero, as a share of a tenth of all it gained.
+    """
     after = of.outline.value[_best_at(of) + 1 :]
     if not after.size:
         return 0.0
     end = median(after[-max(3, of.outline.value.size // 10) :])
-    best = float(of.smooth.min())
-    return (end - best) / abs(best) if best else nan
+    scale = _scale(of)
+    return (end - float(of.smooth.min())) / scale if scale > 0 else nan
 
 
 def points_after_best(of: Curve) -> float:
@@ -170,15 +187,24 @@ def fall_since(of: Curve, since: float, other: Curve) -> float:
 
 
 def jitter_share(of: Curve) -> float:
-    """How far a point of the outline lies from the middle of its neighbours, as a share of the level.
+    """How far a point of the outline lies from the middle of its neighbours, measured as `rise_after_best`.
 
     A steady rise or fall has no jitter.
     """
     value = of.outline.value
-    if value.size < 3:
+    scale = _scale(of)
+    if value.size < 3 or not scale > 0:
         return 0.0
-    level = abs(median(value))
-    return 0.5 * median(np.abs(np.diff(value, 2))) / level if level else 0.0
+    return 0.5 * median(np.abs(np.diff(value, 2))) / scale
+
+
+def decimals(of: Curve) -> float:
+    """With how many decimals the values were written; 7 for more than six, as floats in event files have."""
+    value = of.finite
+    for places in range(7):
+        if bool(np.all(np.abs(value - np.round(value, places)) <= 1e-12 * np.abs(value))):
+            return float(places)
+    return 7.0
 
 
 SHAPE = (
@@ -186,6 +212,7 @@ SHAPE = (
     best_level,
     change_share,
     count,
+    decimals,
     departure_index,
     end_level,
     fall_since,
@@ -198,6 +225,7 @@ SHAPE = (
     rise_factor,
     spread_share,
     start_factor,
+    start_index,
     start_level,
     way_back,
     worst_level,

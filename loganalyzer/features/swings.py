@@ -121,15 +121,28 @@ def swing_travel(of: Curve, factor: float, share: float) -> float:
     return up / net if net > 0 else (inf if up else 0.0)
 
 
+def returned_count(of: Curve, factor: float, share: float) -> float:
+    """How many such rises led out of the better half, between best and end level, and back into it."""
+    z = _scaled(of)
+    if z.size < 3:
+        return 0.0
+    middle = 0.5 * (float(z.min()) + median(z[-max(3, z.size // 10) :]))
+    return float(sum(1 for one in swings(of, factor, share) if _returned(z, one, middle)))
+
+
+def _returned(z: Floats, one: Swing, middle: float) -> bool:
+    return float(z[one.low]) <= middle < float(z[one.high]) and float(z[one.high :].min()) <= middle
+
+
 def recovered_count(of: Curve, factor: float, share: float, width: float) -> float:
     """How many such rises were half undone within `width` of the run, steep on the way up."""
     return float(len(_recovered(of, factor, share, width)))
 
 
 def recovered_index(of: Curve, factor: float, share: float, width: float) -> float:
-    """The sample at the foot of the first such rise that was undone."""
+    """The first sample above the foot of the first such rise that was undone."""
     found = _recovered(of, factor, share, width)
-    return float(of.outline.start[found[0].low]) if found else nan
+    return float(of.outline.start[found[0].low + 1]) if found else nan
 
 
 def _recovered(of: Curve, factor: float, share: float, width: float) -> list[Swing]:
@@ -168,9 +181,9 @@ def _is_up(of: Curve, index: int, least: float = 1.5) -> bool:
 
 
 def jump_index(of: Curve, factor: float) -> float:
-    """The sample at the foot of the steepest rise by `factor` that was never made good again."""
+    """The first sample of the steepest rise by `factor` that was never made good again."""
     found = _lasting_jump(of, factor)
-    return float(of.outline.start[found]) if found is not None else nan
+    return float(of.outline.start[found + 1]) if found is not None else nan
 
 
 def jump_factor(of: Curve, factor: float) -> float:
@@ -209,6 +222,7 @@ SWINGS = (
     last_swing_index,
     recovered_count,
     recovered_index,
+    returned_count,
     spike_count,
     spike_index,
     swing_count,

@@ -57,7 +57,7 @@ def test_a_rise_that_stays_is_not_recovered():
     curve = loss("2-0.1x9 3x20")
     assert f.recovered_count(curve, 1.5, 0.1, 0.2) == 0
     assert f.jump_factor(curve, 1.5) == pytest.approx(3 / 1.1, rel=0.1)
-    assert f.jump_index(curve, 1.5) == 9
+    assert f.jump_index(curve, 1.5) == 10
 
 
 def test_a_jump_within_the_noise_is_none():
