@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command line and leave with its exit code (see `loganalyzer.cli.exits`)."""
+    _occupy_closed_streams()
     sys.exit(_guarded())
+
+
+def _occupy_closed_streams() -> None:
+    """Give streams that were closed (`>&-`) a place that takes all: their numbers would go to the logs."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, open(os.devnull, "w" if number else "r", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _guarded() -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ def emit(text: str) -> None:
     Raises:
         OutputError: standard output cannot take it.
     """
+    if getattr(sys.stdout, "name", "") == os.devnull:  # it was closed before the program began
+        sys.exit(BROKEN_PIPE)
     try:
         sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
@@ -56,17 +59,25 @@ def complain(text: str) -> None:
 def writing(path: Path) -> Iterator[Path]:
     """A file to write beside `path`, put in its place on leaving: all of it or the old bytes.
 
+    A link stays, and what it points to is written. A device or a pipe cannot be replaced: it gets the bytes.
+
     Raises:
         OutputError: the folder is missing or not writable, or the disk is full.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=path.suffix)
+        target = None if _is_stream(path) else Path(os.path.realpath(path))
+        handle, name = tempfile.mkstemp(
+            dir=target and target.parent, prefix=f".{path.stem[:40]}.", suffix=path.suffix
+        )
         os.close(handle)
         part = Path(name)
         try:
             yield part
-            _settle(part)
-            part.replace(path)
+            if target is None:
+                _pour(part, path)
+            else:
+                _settle(part)
+                part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -74,6 +85,23 @@ def writing(path: Path) -> Iterator[Path]:
         raise OutputError(
             f"{path}: cannot write the result: {error.strerror}; choose another -o FILE"
         ) from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path stands for something that takes bytes and is no file: a device, a pipe."""
+    if path.absolute().parts[1:2] in (("dev",), ("proc",)):
+        return True
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _pour(part: Path, path: Path) -> None:
+    """Send the bytes of `part` to a device or a pipe, behind what standard output may hold already."""
+    with part.open("rb") as source, open(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as sink:  # noqa: PTH123 - the path must not be created
+        shutil.copyfileobj(source, sink)
+    part.unlink()
 
 
 def _settle(part: Path) -> None:
@@ -93,10 +121,32 @@ def check_writable(path: Path) -> None:
     """
     if path.is_dir():
         raise OutputError(f"{path}: is a folder, expected the name of a file to write")
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: its folder {path.parent} does not exist; make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"{path}: its folder {path.parent} is not writable; choose another -o FILE")
+    if path.exists() and _is_stream(path):
+        return
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if target.is_symlink():
+        raise OutputError(f"{path}: is a link that leads in circles; choose another -o FILE")
+    folder = target.parent
+    if not folder.is_dir():
+        raise OutputError(f"{path}: its folder {folder} does not exist; make it first")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{path}: its folder {folder} is not writable; choose another -o FILE")
+
+
+def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write over a file that is read, whatever name it goes by.
+
+    Raises:
+        OutputError: `path` is one of `inputs`.
+    """
+    try:
+        there = path.stat()
+    except OSError:
+        return
+    for one in inputs:
+        with suppress(OSError):
+            if os.path.samestat(there, one.stat()):
+                raise OutputError(f"{path}: is one of the logs to read ({one}); choose another -o FILE")
 
 
 def screen_of(stream: TextIO, *, detail: Detail, color: bool) -> Screen:

@@ -1,11 +1,16 @@
+import errno
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from loganalyzer.cli.output import OutputError, check_writable, emit, screen_of, writing
+from loganalyzer.cli import output
+from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input, screen_of, writing
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -77,3 +82,88 @@ def test_colour_follows_the_conventions(terminal, monkeypatch, environment, want
     screen = screen_of(sys.stdout, detail="normal", color=wanted)
     assert stream is sys.stdout
     assert (screen.width, screen.color, screen.unicode) == (80, color, False)
+
+
+def test_a_link_stays_and_what_it_points_to_is_written_whole(tmp_path):
+    (tmp_path / "there").mkdir()
+    target, link = tmp_path / "there" / "real.json", tmp_path / "link.json"
+    target.write_text("old")
+    link.symlink_to("there/real.json")
+    check_writable(link)
+    with writing(link) as part:
+        part.write_text("new")
+        assert target.read_text() == "old"
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_link_to_nothing_makes_its_file_and_one_in_circles_is_refused(tmp_path):
+    (tmp_path / "link").symlink_to("new")
+    check_writable(tmp_path / "link")
+    with writing(tmp_path / "link") as part:
+        part.write_text("x")
+    assert (tmp_path / "new").read_text() == "x"
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(OutputError, match="circles"):
+        check_writable(tmp_path / "circle")
+    (tmp_path / "lost").symlink_to("missing/new")
+    with pytest.raises(OutputError, match="missing does not exist"):
+        check_writable(tmp_path / "lost")
+
+
+def test_a_pipe_gets_the_bytes_and_stays_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    check_writable(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with writing(pipe) as part:
+        part.write_text("whole")
+    assert os.read(reader, 100) == b"whole"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_device_that_refuses_the_bytes_is_named(tmp_path, monkeypatch):
+    target = tmp_path / "full"
+    target.write_text("")
+    monkeypatch.setattr(output, "_is_stream", lambda path: path == target)
+
+    def refuse(source, sink):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(output.shutil, "copyfileobj", refuse)
+    with pytest.raises(OutputError, match="full: cannot write the result: No space left"), writing(target):
+        pass
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("path", ["/dev/fd/7", "/dev/stdout", "/proc/self/fd/1"])
+def test_what_lies_among_the_devices_is_never_replaced(path):
+    assert output._is_stream(Path(path))
+
+
+@pytest.mark.parametrize("make", ["hardlink_to", "symlink_to"])
+def test_an_input_is_not_written_over_under_any_name(tmp_path, make):
+    log, alias = tmp_path / "log.json", tmp_path / "alias.json"
+    log.write_text("{}")
+    getattr(alias, make)(log)
+    for name in (log, alias):
+        with pytest.raises(OutputError, match="is one of the logs"):
+            refuse_input(name, [tmp_path / "gone", log])
+    refuse_input(tmp_path / "new.json", [log])
+    refuse_input(alias, [tmp_path / "gone"])
+
+
+@pytest.mark.parametrize("redirect", [">&-", "2>&-", ">&- 2>&-", "<&- >&-"])
+@pytest.mark.parametrize(
+    "arguments", ["scan LOGS", "scan LOGS --jobs 2", "scan", "rules list", "--help", "--version"]
+)
+def test_closed_streams_end_the_program_quietly(logs, redirect, arguments):
+    command = f"{sys.executable} -m loganalyzer {arguments.replace('LOGS', str(logs))} {redirect}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode in {0, 1, 2, 141}
+    assert "Traceback" not in done.stderr and "internal error" not in done.stderr
+    if ">&-" in redirect.split() and arguments.startswith(("scan L", "rules")):
+        assert (done.returncode, done.stderr) == (141, "")
