@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from loganalyzer.readers import dvclive, keras_csv, mlflow_files, tfevents, trackio
+from loganalyzer.readers.limits import Limits, applied
 from loganalyzer.readers.mlflow_sqlite import claims, read_runs_of
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats"
@@ -166,16 +167,15 @@ def test_other_files_are_left_to_others(tmp_path):
         assert not other.claims(real, real.read_bytes()[:65536])
 
 
-def test_limits_are_said(tmp_path, monkeypatch):
-    monkeypatch.setattr("loganalyzer.readers.stores.runs.MAX_TAGS", 2)
-    monkeypatch.setattr("loganalyzer.readers.stores.runs.MAX_RUNS", 1)
+def test_limits_are_said(tmp_path):
     path = stored(
         tmp_path,
         "INSERT INTO runs VALUES ('a', 'r', 0, 1), ('b', 's', 0, 1)",
         "INSERT INTO metrics VALUES ('x', 1, 1, 'a', 0, 0), ('y', 1, 1, 'a', 0, 0), ('z', 1, 1, 'a', 0, 0)",
         "INSERT INTO metrics VALUES ('z', 1, 1, 'a', 1, 0), ('x', 1, 1, 'b', 0, 0)",
     )
-    ((name, reading),) = read_runs_of(path)
+    with applied(Limits(tags=2, runs=1)):
+        ((name, reading),) = read_runs_of(path)
     assert name == "0/r" and [column.tag for column in reading.columns] == ["x", "y"]
     assert [(problem.kind, problem.lost) for problem in reading.problems] == [
         ("over_limit", 2),

@@ -12,6 +12,7 @@ import pytest
 
 from loganalyzer.readers import mlflow_sqlite, trackio
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import Limits, applied
 from loganalyzer.readers.stores import database as database_module
 from loganalyzer.readers.stores import rows as rows_module
 from loganalyzer.readers.stores.database import opened, tables_of
@@ -304,6 +305,13 @@ def test_work_and_rows_are_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(database_module, "MAX_WORK", 10_000)
     found, (problem,) = read_all(path)
     assert 0 < len(found) < 5000 and problem.kind == "over_limit"
+
+
+def test_time_is_bounded(tmp_path):
+    path = filled(tmp_path / "m.db", 50_000)
+    with applied(Limits(file_s=-1.0)):
+        found, (problem,) = read_all(path)
+    assert 0 < len(found) < 50_000 and problem.kind == "over_limit" and "work or time" in problem.text
 
 
 def test_rows_in_circles_are_damage(tmp_path):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import Deadline
 from loganalyzer.readers.stores import files
 
 MAGIC = b"SQLite format 3\0"
@@ -41,22 +42,23 @@ Tables = Mapping[str, frozenset[str]]
 
 @dataclass(slots=True)
 class Database:
-    """An open database of `size` bytes, its tables with their columns, and what was met on the way."""
+    """An open database of `size` bytes, its tables with their columns, and what was met on the way.
+
+    `is_spent` says that it took more work or time than any sound one.
+    """
 
     connection: sqlite3.Connection
     size: int
     problems: Problems
+    deadline: Deadline
     tables: Tables = field(default_factory=dict)
     work: int = 0
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the database took more work than any sound one of its kind."""
-        return self.work > MAX_WORK
+    is_spent: bool = False
 
     def is_over(self) -> bool:
         """Count one more stretch of work; SQLite stops when this is true."""
         self.work += _WORK_STEP
+        self.is_spent = self.is_spent or self.work > MAX_WORK or self.deadline.has_passed()
         return self.is_spent
 
 
@@ -152,7 +154,7 @@ def _connected(
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(MAX_CELL, max(size, _LEAST)))
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
-        database = Database(connection, size, problems)
+        database = Database(connection, size, problems, Deadline(size))
         connection.set_progress_handler(database.is_over, _WORK_STEP)
         connection.set_authorizer(_authorize)
         database.tables = _tables(database, names)

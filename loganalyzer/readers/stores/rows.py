@@ -71,7 +71,7 @@ class Table:
         self.damages += 1
         found = self._search(start)
         if self._is_spent():
-            self._stop("more work than a sound file takes")
+            self._stop("more work or time than a sound file takes")
             return None
         if self.damages > MAX_DAMAGES:
             self._stop(f"more than {MAX_DAMAGES} damaged places")

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import current
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores.database import Database, opened
-from loganalyzer.readers.stores.samples import MAX_TAGS, Samples
+from loganalyzer.readers.stores.samples import Samples
 from loganalyzer.readers.stores.settings import MAX_CHARACTERS, MAX_SETTINGS
-
-MAX_RUNS = 100_000
 
 Readings = tuple[tuple[str, Reading], ...]
 
@@ -35,7 +34,7 @@ class StoredRun:
         """Append one point; those of tags beyond the limit are only counted."""
         samples = self.samples.get(tag)
         if samples is None:
-            if len(self.samples) >= MAX_TAGS:
+            if len(self.samples) >= current().tags:
                 self.refused += 1
                 return
             samples = self.samples[tag] = Samples()
@@ -55,8 +54,8 @@ class StoredRun:
     def reading(self, format_name: str, size: int, more: tuple[ReadProblem, ...]) -> Reading:
         """The run as read; `more` are problems of the whole store, where this run speaks for it."""
         if self.refused:
-            say = f"{self.problems.path}: expected at most {MAX_TAGS} tags in run {self.name!r}, found more; "
-            say += f"{self.refused} points are left out; log fewer tags"
+            say = f"{self.problems.path}: expected at most {current().tags} tags in run {self.name!r}, found "
+            say += f"more; {self.refused} points are left out; log fewer tags"
             self.problems.add("over_limit", None, say, lost=self.refused)
         columns = [samples.column(text_of(tag)) for tag, samples in self.samples.items()]
         return Reading(
@@ -82,7 +81,7 @@ class Runs:
     def open(self, key: object, name: str, began: object) -> StoredRun | None:
         """The run of this key, made if it is new; None where there are too many."""
         run = self.by_key.get(key)
-        if run is None and len(self.by_key) < MAX_RUNS:
+        if run is None and len(self.by_key) < current().runs:
             start = float(began) if isinstance(began, int | float) else 0.0
             run = self.by_key[key] = StoredRun(name, start, Problems(self.path))
         self.refused += run is None
@@ -113,10 +112,8 @@ def _readings(runs: Runs, store: Problems, format_name: str, size: int) -> Readi
     What is wrong with the store as a whole stands with the first run, or alone under an empty name.
     """
     if runs.refused:
-        say = (
-            f"{store.path}: expected at most {MAX_RUNS} runs, found more; {runs.refused} rows of others are "
-        )
-        store.add("over_limit", None, say + "left out; split the store", lost=runs.refused)
+        say = f"{store.path}: expected at most {current().runs} runs, found more; {runs.refused} rows of "
+        store.add("over_limit", None, say + "others are left out; split the store", lost=runs.refused)
     logged = [run for run in runs.by_key.values() if run.samples or run.problems.listed]
     if not logged and not store.listed:
         say = f"{store.path}: expected runs with points, found none; the runs logged nothing yet"

@@ -9,8 +9,6 @@ import numpy as np
 
 from loganalyzer.readers.reading import Column
 
-MAX_TAGS = 10_000
-
 _MILLISECONDS_FROM = 10**11
 _SECONDS_FROM = 10**8
 
