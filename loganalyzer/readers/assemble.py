@@ -89,7 +89,9 @@ def _chains(parts: Sequence[Part]) -> list[Chain]:
     for part, original in copies:
         chain = next(chain for chain in chains if original in chain.parts)
         chain.copies.append(part)
-        chain.problems += [_copy(part, original), _copied(part, original)]
+        chain.problems.append(_copy(part, original))
+        if not part.is_piece:
+            chain.problems.append(_copied(part, original))
     return chains
 
 

@@ -64,8 +64,8 @@ def test_several_files_add_up(tmp_path):
 
 
 def test_of_a_config_only_what_has_values_counts(tmp_path):
-    text = "wandb_version: 1\nlr: {desc: null, value: 0.1}\nnet: {value: {width: 8}}\n_wandb: {value: {a: 1}}\n"
-    assert read(tmp_path, "config.yaml", text) == ({"lr": 0.1, "net/width": 8.0}, ())
+    text = "wandb_version: 1\nlr: {desc: null, value: 0.1}\nn: {value: {w: 8}}\n_wandb: {value: {a: 1}}\n"
+    assert read(tmp_path, "config.yaml", text) == ({"lr": 0.1, "n/w": 8.0}, ())
     assert read(tmp_path, "config.yaml", "lr: 0.1\n") == ({}, ())
     assert read(tmp_path, "config.yaml", "- 1\n") == ({}, ())
 

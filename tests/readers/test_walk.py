@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from loganalyzer.errors import ReadError
 from loganalyzer.readers import find_runs
+from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.trees.folders import stamp_of
 
 HISTORY = b"epoch,accuracy,loss\n0,0.5,1.0\n1,0.6,0.9\n"
@@ -262,6 +263,34 @@ def test_links_are_met_once_inside_and_told_outside(tmp_path):
     assert below(root)["run"] == ["run"]
 
 
+def test_links_out_of_the_root_are_followed_once_where_asked(tmp_path):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    log(root, "run")
+    far = log(outside, "far")
+    (outside / "far" / "back").symlink_to(root)
+    (outside / "loop").symlink_to(outside)
+    (root / "a").symlink_to(outside / "far")
+    (root / "b").symlink_to(outside)
+    (root / "c.csv").symlink_to(put(tmp_path, "elsewhere/h.csv", HISTORY))
+    (root / "d.csv").symlink_to(tmp_path / "elsewhere" / "h.csv")
+    found = {one.name: one for one in find_runs(root, Limits(follow_links=True))}
+    assert sorted(found) == ["a", "c.csv", "run"]
+    assert found["a"].files == (root / "a" / far.name,)
+    assert [problem.kind for problem in found["a"].problems] == ["duplicate"]
+    assert str(outside / "far") in found["a"].problems[0].text
+    assert found["c.csv"].problems[0].path == "c.csv"
+    assert found["run"].problems == ()
+
+
+def test_a_folder_reached_by_two_links_is_read_once_under_the_first(tmp_path):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    log(outside, "x/far")
+    root.mkdir()
+    (root / "a").symlink_to(outside)
+    (root / "b").symlink_to(outside / "x")
+    assert [one.name for one in find_runs(root, Limits(follow_links=True))] == ["a/x/far"]
+
+
 def test_a_linked_root_is_walked(tmp_path):
     log(tmp_path, "real/run")
     (tmp_path / "link").symlink_to(tmp_path / "real")
@@ -307,14 +336,37 @@ def test_what_may_not_be_read_is_told(tmp_path, monkeypatch):
     assert kinds(tmp_path) == {"closed.csv": ["unreadable"], "locked": ["unreadable"], "run": []}
 
 
-def test_a_deep_tree_is_walked_to_its_end(tmp_path):
-    depth = sys.getrecursionlimit() // 2
-    deep = tmp_path
-    for _ in range(min(depth, 300)):
-        deep = deep / "d"
+def deep_log(root: Path, depth: int) -> Path:
+    deep = root.joinpath(*["d"] * depth)
     deep.mkdir(parents=True)
-    log(deep, "")
-    assert len(find_runs(tmp_path)) == 1
+    return log(deep, "")
+
+
+def test_a_tree_is_walked_to_the_depth_allowed_and_the_rest_is_told(tmp_path):
+    file = deep_log(tmp_path, min(sys.getrecursionlimit() // 2, 300))
+    (told,) = find_runs(tmp_path)
+    assert (told.files, [problem.kind for problem in told.problems]) == ((), ["over_limit"])
+    assert told.name == "/".join("d" * Limits().depth)
+    assert find_runs(tmp_path, Limits(depth=300))[0].files == (file,)
+    assert find_runs(tmp_path, Limits(depth=299))[0].files == ()
+
+
+def test_at_most_so_many_entries_are_looked_at(tmp_path):
+    for at in range(5):
+        log(tmp_path, f"run{at}", pid=at)
+    assert kinds(tmp_path) == {f"run{at}": [] for at in range(5)}
+    few = find_runs(tmp_path, Limits(entries=7))
+    assert [found.name for found in few if found.files] == ["run0", "run1", "run2"]
+    assert [problem.kind for found in few for problem in found.problems] == ["over_limit"]
+
+
+def test_at_most_so_many_runs_are_returned(tmp_path):
+    for at in range(5):
+        log(tmp_path, f"run{at}", pid=at)
+    few = find_runs(tmp_path, Limits(runs=2))
+    assert [found.name for found in few] == ["run0", "run1"]
+    (problem,) = few[-1].problems
+    assert (problem.kind, problem.lost) == ("over_limit", 3)
 
 
 @pytest.mark.parametrize(
