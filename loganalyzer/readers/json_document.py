@@ -17,10 +17,10 @@ from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_names import is_surely_training, words
 from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.reading import Column, Reading
-from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, TooLong
+from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, OverLimit
 from loganalyzer.readers.records.curves import columns_of, distinct, is_history
 from loganalyzer.readers.records.document import Document
-from loganalyzer.readers.records.pieces import MAX_RECORD, Pieces, text_of
+from loganalyzer.readers.records.pieces import Pieces, text_of
 from loganalyzer.readers.records.remarks import framework_of, note_pieces, note_table
 from loganalyzer.readers.records.table import Table
 from loganalyzer.readers.records.values import printable
@@ -47,7 +47,7 @@ def claims(path: Path, head: bytes) -> bool:
     if not text.startswith(_STARTS) or not _HINT.search(text):
         return False
     document = Document(Problems(path.name))
-    with contextlib.suppress(Cut, Broken, TooLong):
+    with contextlib.suppress(Cut, Broken, OverLimit):
         document.read(Cursor([text]))
     return (
         document.names >= _STATE
@@ -98,20 +98,21 @@ def read(path: Path, *, display: str | None = None) -> Reading:
 
 
 def _read_all(document: Document, cursor: Cursor) -> None:
-    name = document.problems.path
     try:
         while cursor.peek():
             document.read(cursor)
     except Cut:
-        say = "expected a whole document, found that the file ends before; all that is whole was read"
-        document.problems.add("truncated", cursor.line, f"{name}:{cursor.line}: {say}", lost=1)
         document.is_cut = True
+        say = "expected a whole document, found that the file ends before; all that is whole was read"
+        document.note("truncated", cursor.line, say)
     except Broken:
         say = f"expected a name or a value, found {cursor.peek()!r}; the rest was not read; repair it there"
-        document.problems.add("corrupt_data", cursor.line, f"{name}:{cursor.line}: {say}", lost=1)
-    except TooLong:
-        say = f"expected values of at most {MAX_RECORD} characters, found a longer one; the rest was not read"
-        document.problems.add("over_limit", cursor.line, f"{name}:{cursor.line}: {say}", lost=1)
+        document.note("corrupt_data", cursor.line, say)
+    except OverLimit as limit:
+        document.note("over_limit", cursor.line, f"expected {limit}; the rest was not read; split the file")
+    if document.stray:
+        say = f"expected nothing but records in their list, found {document.stray} other entries; left out"
+        document.note("corrupt_data", document.stray_line, say, lost=document.stray)
 
 
 def _tables(document: Document) -> dict[tuple[str, bool], Table]:

@@ -281,6 +281,25 @@ def test_reading_goes_on_behind_a_hole(tmp_path):
     assert reading.problems[0].offset == 8
 
 
+def test_entries_that_are_no_records_are_counted_and_bounded(tmp_path, monkeypatch):
+    rows = [ROWS[0], 1.5, "x", [], *ROWS[1:]]
+    reading = reading_of(tmp_path, rows)
+    assert curves(reading) == CURVES
+    assert problems(reading) == [("corrupt_data", 1, 3)]
+    monkeypatch.setattr("loganalyzer.readers.records.document.MAX_EMPTY", 5)
+    for data in ([ROWS[0]] + [[]] * 9 + ROWS[1:], {"loss": [1.0] + [[]] * 9, "val_loss": [1.0]}):
+        reading = reading_of(tmp_path, data)
+        assert curves(reading)["loss"][1] == [data["loss"][0] if isinstance(data, dict) else 1.25]
+        assert "over_limit" in {problem.kind for problem in reading.problems}
+
+
+def test_numbers_in_long_lists_keep_their_places(tmp_path):
+    values = [1 / n for n in range(1, 3000)]
+    text = json.dumps({"loss": values}).replace("0.5,", "null,").replace(", 0.25,", ', "0.25",')
+    step, value = curves(reading_of(tmp_path, text.replace(", ", ",\n")))["loss"]
+    assert dict(zip(step, value, strict=True)) == {at: one for at, one in enumerate(values) if at != 1}
+
+
 def test_bytes_that_are_no_text_are_counted(tmp_path):
     text = json.dumps({**HISTORY, "note": "x"}).encode()
     reading = reading_of(tmp_path, text.replace(b'"x"', b'"\xff\xfe"') + b"\0\0\0")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loganalyzer.readers.records import pieces as pieces_module
 from loganalyzer.readers.records.clock import Points, clocks_of
-from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, TooLong
+from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, OverLimit
 from loganalyzer.readers.records.pieces import Pieces, lines_of
 from loganalyzer.readers.records.values import MAX_DEPTH, decode, leaves
 
@@ -97,7 +97,7 @@ def test_values_over_the_limit_are_not_taken(monkeypatch):
     monkeypatch.setattr("loganalyzer.readers.records.cursor.MAX_RECORD", 10)
     assert Cursor(['"12345678" ']).value() == '"12345678"'
     for text in ('"123456789" ', "[1, 2, 3, 4, 5] ", "[" * 20):
-        with pytest.raises(TooLong):
+        with pytest.raises(OverLimit):
             Cursor([text]).value()
 
 

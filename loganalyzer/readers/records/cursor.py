@@ -13,6 +13,7 @@ from loganalyzer.readers.records.pieces import MAX_RECORD
 
 _BLANK = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s,:\[\]{}\"']+")
+_WORDS = re.compile(r"(?:[^\s,:\[\]{}\"']++\s*+,\s*+)++")
 _MARK = re.compile(r"[\"'\[\]{}]")
 _STRING = {
     '"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
@@ -30,8 +31,11 @@ class Broken(Exception):  # noqa: N818
     """What stands here cannot be part of a document."""
 
 
-class TooLong(Exception):  # noqa: N818
-    """The value here is longer than `MAX_RECORD` characters."""
+class OverLimit(Exception):  # noqa: N818
+    """There is more here than any history needs; the text says of what."""
+
+
+_TOO_LONG = OverLimit(f"values of at most {MAX_RECORD} characters, found a longer one")
 
 
 class Cursor:
@@ -86,19 +90,32 @@ class Cursor:
         Raises:
             Cut: the text ends before the value does.
             Broken: no value starts here, or its brackets do not match.
-            TooLong: it is over `MAX_RECORD` characters long.
+            OverLimit: it is over `MAX_RECORD` characters long.
         """
         if not self.peek():
             raise Cut
         while (end := _end_of(self._text, self._at)) is None:
             if len(self._text) - self._at > MAX_RECORD:
-                raise TooLong
+                raise _TOO_LONG
             if not self._more():
                 raise Cut
         if end - self._at > MAX_RECORD:
-            raise TooLong
+            raise _TOO_LONG
         start, self._at = self._at, end
         return self._text[start:end]
+
+    def words(self) -> list[str]:
+        """All words from here on, in this piece of the text, that a comma follows; they are stepped over."""
+        run = _WORDS.match(self._text, self._at)
+        if run is None:
+            return []
+        self._at = run.end()
+        return run[0].rpartition(",")[0].split(",")
+
+    @property
+    def reach(self) -> int:
+        """Characters from here to the end of what is held of the text."""
+        return len(self._text) - self._at
 
     def next_object(self) -> bool:
         """After a value that could not be had: go to the next `{` behind its start, if one is in reach."""

@@ -8,11 +8,13 @@ from loganalyzer.model.run import Hyperparameter, ProblemKind
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.records.clock import is_counter
-from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, TooLong, unquoted
+from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, OverLimit, unquoted
 from loganalyzer.readers.records.table import MAX_TAGS, Room, Table
 from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode
 
-_MAX_RESYNCS = 100
+# Entries without a number in one document, and characters looked through for records behind damage.
+MAX_EMPTY = 1_000_000
+MAX_LOOKED = 64 * 1024 * 1024
 _MAX_INDEX = 10
 # Names that say only that a history follows: what is below them needs no folder.
 _HOLDERS = frozenset({"history", "log_history"})
@@ -27,7 +29,8 @@ class Document:
 
     `lists` are the lists of numbers of one object side by side, `rows` the records of one list below one
     another; `sizes` counts the members of each object that may be curves. `names` are the outermost ones,
-    `beyond` counts what found no room.
+    `beyond` counts what found no room, `stray` entries of lists of records that were none, the first of them
+    in `stray_line`.
     """
 
     problems: Problems
@@ -38,15 +41,18 @@ class Document:
     names: set[str] = field(default_factory=set)
     beyond: Table = field(default_factory=lambda: Table(room=Room(0)))
     is_cut: bool = False
+    stray: int = 0
+    stray_line: int = 0
+    _empty: int = 0
     _room: Room = field(default_factory=Room)
     _bases: dict[str, int] = field(default_factory=dict)
-    _resyncs: int = 0
+    _looked: int = 0
 
     def read(self, cursor: Cursor) -> None:
         """Take the value at the cursor; its lists go on where those of a document before it ended.
 
         Raises:
-            Cut, Broken, TooLong: the document is not whole; what was read until then is kept.
+            Cut, Broken, OverLimit: the document is not whole; what was read until then is kept.
         """
         self._bases = {prefix: table.n_rows for prefix, table in self.lists.items()}
         mark = cursor.peek()
@@ -60,6 +66,7 @@ class Document:
             raise Broken
 
     def _object(self, cursor: Cursor, prefix: str, depth: int) -> None:
+        self._count_empty()
         for name, mark in cursor.members():
             if depth == 1 and len(self.names) < MAX_TAGS:
                 self.names.add(name)
@@ -84,7 +91,7 @@ class Document:
             self._object(cursor, prefix if name in _HOLDERS else f"{prefix}{name}/", depth + 1)
         else:
             say = f"expected at most {MAX_DEPTH} objects in one another, found more; left out"
-            self._note("over_limit", cursor.line, say)
+            self.note("over_limit", cursor.line, say)
             cursor.value()
 
     def _numbered(self, cursor: Cursor, prefix: str, at: int, mark: str) -> None:
@@ -102,9 +109,9 @@ class Document:
     def _list(self, cursor: Cursor, prefix: str, name: str) -> None:
         """A list of numbers, or of records; what is neither is left out."""
         below = prefix if name in _HOLDERS or not name else f"{prefix}{name}/"
-        base = self._bases.get(prefix, 0)
+        row = self._bases.get(prefix, 0)
         kind = ""
-        for at, mark in enumerate(cursor.elements()):
+        for mark in cursor.elements():
             kind = kind or mark
             if mark == "{":
                 self._record(cursor, below)
@@ -112,16 +119,36 @@ class Document:
                 self._stray(cursor, mark)
             else:
                 table = self._table(self.lists, prefix)
-                table.add(name, base + at, _scalar(cursor.value()), cursor.line)
-                table.n_rows = max(table.n_rows, base + at + 1)
+                row += self._numbers(cursor, table, name, row)
+                table.n_rows = max(table.n_rows, row)
+
+    def _numbers(self, cursor: Cursor, table: Table, name: str, row: int) -> int:
+        """Take a run of numbers, or one element that is something else; how many elements were taken."""
+        words = cursor.words() or [cursor.value()]
+        if words[0].startswith("["):
+            self._count_empty()
+        try:
+            table.extend(name, row, [_plain_number(word) for word in words])
+        except ValueError:
+            for at, word in enumerate(words, row):
+                table.add(name, at, _scalar(word.strip()), cursor.line)
+        return len(words)
 
     def _stray(self, cursor: Cursor, mark: str) -> None:
-        line = cursor.line
+        """Step over an element that has no place in its list."""
+        self.stray_line = self.stray_line or cursor.line
+        self.stray += 1
+        self._count_empty()
         if mark in ":}":
             cursor.expect(mark)
         else:
             cursor.value()
-        self._note("corrupt_data", line, f"expected a record, found {mark!r}; it was left out")
+
+    def _count_empty(self) -> None:
+        """Count what holds no number by itself: a history has few of these, many are not worth the time."""
+        self._empty += 1
+        if self._empty > MAX_EMPTY:
+            raise OverLimit(f"at most {MAX_EMPTY} entries without numbers, found more")
 
     def _table(self, tables: dict[str, Table], prefix: str) -> Table:
         """The table of these names; beyond `MAX_TAGS` of them, one that takes nothing."""
@@ -137,18 +164,18 @@ class Document:
         line = cursor.line
         try:
             text = cursor.value()
-        except (Cut, Broken, TooLong):
+        except (Cut, Broken, OverLimit):
             text = self._next_record(cursor, table)
             say = (
                 "expected a whole record, found a damaged one; it was left out, and reading went on in line "
             )
-            self._note("corrupt_data", line, f"{say}{cursor.line}")
+            self.note("corrupt_data", line, f"{say}{cursor.line}")
             line = cursor.line
         try:
             record = decode(text)
         except ValueError:
             say = "expected a record of names and values, found something else; it was left out"
-            self._note("corrupt_data", line, say)
+            self.note("corrupt_data", line, say)
             return
         if at is not None and any(isinstance(value, list) for value in record.values()):
             self._object(Cursor([text], line), f"{prefix}{at}/", 2)
@@ -156,8 +183,9 @@ class Document:
             is_counted = at is None or any(map(is_counter, record))
             table.add_record(record if is_counted else {"index": float(at or 0), **record}, line)
 
-    def _note(self, kind: ProblemKind, line: int, say: str) -> None:
-        self.problems.add(kind, line, f"{self.problems.path}:{line}: {say}", lost=1)
+    def note(self, kind: ProblemKind, line: int, say: str, lost: int = 1) -> None:
+        """Add a problem with the place in the file before it."""
+        self.problems.add(kind, line, f"{self.problems.path}:{line}: {say}", lost=lost)
 
     def _next_record(self, cursor: Cursor, table: Table) -> str:
         """The text of the next record in reach that has the names of the table.
@@ -165,16 +193,27 @@ class Document:
         Raises:
             Cut: there is none.
         """
-        while self._resyncs < _MAX_RESYNCS and cursor.next_object():
-            self._resyncs += 1
+        while self._looked < MAX_LOOKED and cursor.next_object():
+            self._looked += cursor.reach
             try:
                 text = cursor.value()
                 record = decode(text)
-            except (Cut, Broken, TooLong, ValueError):
+            except (Cut, Broken, OverLimit, ValueError):
                 continue
             if table.is_like(record):
                 return text
         raise Cut
+
+
+def _plain_number(text: str) -> float:
+    """The number that stands here in digits.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if len(text) > MAX_DIGITS or "_" in text:
+        raise ValueError(text)
+    return float(text)
 
 
 def _scalar(text: str) -> Hyperparameter | None:

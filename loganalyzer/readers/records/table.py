@@ -108,15 +108,29 @@ class Table:
 
     def add(self, name: str, row: int, value: object, line: int, word: str = "") -> None:
         """Take one value; rows must not decrease."""
-        cells = self.cells.get((word, name))
+        cells = self._cells_of(name, word)
         if cells is None:
-            if not self.room.left or len(name) > MAX_TAG_CHARS:
-                self.refused += isinstance(value, float)
-                return
+            self.refused += isinstance(value, float)
+        else:
+            cells.add(row, value, line)
+
+    def extend(self, name: str, row: int, values: list[float]) -> None:
+        """Take numbers of neighbouring rows."""
+        cells = self._cells_of(name, "")
+        if cells is None:
+            self.refused += len(values)
+        else:
+            cells.row.extend(range(row, row + len(values)))
+            cells.value.extend(values)
+
+    def _cells_of(self, name: str, word: str) -> Cells | None:
+        """The cells of a name, None where there is no room for one more."""
+        cells = self.cells.get((word, name))
+        if cells is None and self.room.left and len(name) <= MAX_TAG_CHARS:
             self.room.left -= 1
             trains = is_surely_training(name) or is_likely_training(name)
             cells = self.cells[word, name] = Cells(is_counter(name), trains)
-        cells.add(row, value, line)
+        return cells
 
     def add_in_order(self, name: str, row: int, value: object, line: int) -> None:
         """Take one value of a numbered list; a number that goes back is one more than the last."""
