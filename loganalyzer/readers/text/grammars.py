@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,19 +18,22 @@ class Grammar:
 
     Groups of the pattern: `epoch` and of how many `epochs`, `at` and `of` within an epoch, `step` since the
     run began, `split`, `label` before a bar, `pairs` with the named numbers; any other group is a number by
-    the group's name. `split` is one that every such line means. A line that says no step belongs to the
-    heading above it, unless its pairs say one.
+    the group's name. `split` is one that every such line means; `find` looks for the pattern. A line that
+    says no step belongs to the heading above it, unless its pairs say one.
     """
 
     writer: str
     form: Form
     hint: str
     pattern: re.Pattern[str]
-    split: str = ""
+    split: str
+    find: Callable[[str], re.Match[str] | None]
 
 
 def _grammar(writer: str, form: Form, hint: str, pattern: str, split: str = "") -> Grammar:
-    return Grammar(writer, form, hint, re.compile(pattern), split)
+    compiled = re.compile(pattern)
+    starts_line = pattern.startswith(("^", "(?i:^"))
+    return Grammar(writer, form, hint, compiled, split, compiled.match if starts_line else compiled.search)
 
 
 _BLOCKS = r"(?:\[[=>.]{0,80}\]|[━╸╺─]{1,80}(?:\s[━╸╺─]{1,80})?)"

@@ -3,62 +3,72 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from loganalyzer.readers.text.clock import UNSET, Clock
 from loganalyzer.readers.text.grammars import GRAMMARS, Form
-from loganalyzer.readers.text.pairs import NOTHING, Clock, Found, Values, read_pairs
+from loganalyzer.readers.text.pairs import NOTHING, Found, Named, found_of, read_pairs
 from loganalyzer.readers.text.words import plain_split, split_in
 
 _CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "split", "label", "pairs"})
 _WITH_MEAN = re.compile(r"[-+\d.einfa]{1,40}\s?\(\s{0,8}([-+\d.einfa]{1,40})\s?\)")
+_LEVEL = re.compile(r"^\s{0,20}(?:DEBUG|INFO|WARN|WARNING|ERROR):[\w.]{0,80}:")
+# The words of a progress bar are in front; those of a table or a dump may go on for ever.
+MAX_CHARS = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What a line says: `found` are its numbers, `split` what they were measured on if the line names one.
 
-    `label` stands before a bar.
+    The numbers of a bar are left in `text`: most bars are painted over before they count.
     """
 
     writer: str
     form: Form
     clock: Clock
-    found: Found
+    found: Found = NOTHING
     split: str = ""
-    label: str = ""
+    text: str = ""
+
+    def numbers(self) -> Found:
+        """The numbers beside a bar."""
+        return read_pairs(self.text, split=self.split, is_known=bool(self.writer))
 
 
 def line_of(text: str) -> Line | None:
-    """What a line says by the first grammar that knows it, or by its own words; None for a JSON document."""
+    """What a line says by the first grammar that knows it, or by its own words; None for a JSON document.
+
+    Of a line of more than `MAX_CHARS` only the whole words within them are looked at.
+    """
+    if len(text) > MAX_CHARS:
+        text = text[:MAX_CHARS].rpartition(" ")[0]
     for grammar in GRAMMARS:
         if grammar.hint in text:
-            match = grammar.pattern.search(text)
+            match = grammar.find(text)
             if match:
                 return _known(grammar.writer, grammar.form, match, grammar.split)
     if text.lstrip().startswith('{"') or "Namespace(" in text:
         return None
-    found = read_pairs(text)
+    found = read_pairs(_LEVEL.sub("", text))
     form: Form = "heading" if found.leads and not found.values else "values"
     return Line("", form, found.clock, found)
 
 
 def _known(writer: str, form: Form, match: re.Match[str], split: str) -> Line:
     groups = match.groupdict()
-    label = groups.get("label") or ""
+    label, pairs = groups.get("label") or "", groups.get("pairs") or ""
     split = plain_split((groups.get("split") or split_in(label) or split).lower())
-    pairs = groups.get("pairs") or ""
+    clock = _clock(groups)
+    if form == "bar":
+        clock = _of_bar(label, clock) if label and clock.epoch is None else clock
+        return Line(writer, form, clock, NOTHING, split, pairs)
     if form == "pass":
         pairs = _WITH_MEAN.sub(r"\1", pairs)
-    found = read_pairs(pairs, split=split, is_known=bool(writer)) if pairs else NOTHING
-    alone = tuple((name.replace("_", " "), text) for name, text in groups.items() if name not in _CLOCK)
+    alone = _alone(groups)
     if alone:
-        found = Found(
-            found.clock, _numbers(alone) + found.values, tuple(name for name, _ in alone) + found.names
-        )
-    clock = _clock(groups)
-    if form == "bar" and clock.epoch is None and label:
-        clock = _of_bar(label, clock)
-    return Line(writer, form, clock if clock.is_set else found.clock, found, split, label)
+        return Line(writer, form, clock, found_of(clock, alone), split)
+    found = read_pairs(pairs, split=split, is_known=True) if pairs else NOTHING
+    return Line(writer, form, clock if clock.is_set else found.clock, found, split)
 
 
 def _of_bar(label: str, clock: Clock) -> Clock:
@@ -72,6 +82,8 @@ def _of_bar(label: str, clock: Clock) -> Clock:
 
 
 def _clock(groups: dict[str, str | None]) -> Clock:
+    if not groups.keys() & _CLOCK:
+        return UNSET
     epoch, at, step = (_whole(groups.get(name)) for name in ("epoch", "at", "step"))
     epochs, of = _whole(groups.get("epochs")), _whole(groups.get("of"))
     if step is not None:
@@ -83,11 +95,13 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() else None
 
 
-def _numbers(texts: tuple[tuple[str, str], ...]) -> Values:
-    values = []
-    for name, text in texts:
-        try:
-            values.append((name, float(text)))
-        except ValueError:
-            continue
-    return tuple(values)
+def _alone(groups: dict[str, str | None]) -> list[Named]:
+    """Numbers that the grammar itself names."""
+    named = []
+    for name, text in groups.items():
+        if name not in _CLOCK and text is not None:
+            try:
+                named.append(Named(name.replace("_", " "), float(text), "", ""))
+            except ValueError:
+                continue
+    return named

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from loganalyzer.readers.text.pairs import Clock
+from loganalyzer.readers.text.clock import UNSET, Clock
 from loganalyzer.readers.text.words import TRAIN
 
 
@@ -16,7 +16,7 @@ class Place:
     """
 
     epoch: float | None = None
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = UNSET
     split: str = ""
     epochs: set[int] = field(default_factory=set)
     _bar_of: int | None = None
@@ -33,7 +33,7 @@ class Place:
             if clock.epochs is not None:
                 self.epochs.add(clock.epochs)
         elif clock.counter != "total":
-            clock = replace(clock, epoch=self.epoch)
+            clock = clock._replace(epoch=self.epoch)
         self.clock = clock if is_heading or clock.epoch is None else Clock(clock.epoch)
         return clock
 
@@ -45,10 +45,9 @@ class Place:
 
     def is_second_bar(self, clock: Clock) -> bool:
         """Whether a bar without a label follows the one of training: it evaluates what was trained."""
-        is_whole = clock.at == clock.of
-        anew = self._bar_is_whole and not is_whole
+        anew = self._bar_is_whole and not clock.is_full
         other = None not in (clock.of, self._bar_of) and clock.of != self._bar_of
         self._is_past_first_bar = self._is_past_first_bar or anew or other
         self._bar_of = self._bar_of or clock.of
-        self._bar_is_whole = self._bar_is_whole or is_whole
+        self._bar_is_whole = self._bar_is_whole or clock.is_full
         return self._is_past_first_bar

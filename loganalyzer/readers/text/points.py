@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loganalyzer.model.run import Axis, Floats, Ints
-from loganalyzer.readers.csv_names import SPLIT_WORDS, words
 from loganalyzer.readers.reading import Column
 from loganalyzer.readers.text.steps import NONE, are_whole, of_fractions, running
 from loganalyzer.readers.text.transcript import BESIDE_BAR, Entry
+from loganalyzer.readers.text.words import name_of
 
 MAX_TAGS = 10_000
 _MAX_COUNT = 2**53
@@ -98,7 +98,7 @@ class Points:
         clock, tag = entry.clock, entry.values[0][0]
         is_beside = entry.writer == BESIDE_BAR
         counts, is_total = clock.at is not None and not is_beside, clock.counter == "total"
-        split = "" if is_beside else min(words(tag) & SPLIT_WORDS, default="")
+        split = "" if is_beside else name_of(tag).split
         key = (entry.writer, split, counts, is_total)
         family = self.families.get(key)
         if family is None:

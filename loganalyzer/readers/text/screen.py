@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-# Parts of words, in lower case: one of them is in every name that the readers of names know.
-MEASURED = (
-    *("loss", "acc", "rew", "mse", "mae", "mape", "nll", "iou", "dice", "auc", "perplex", "ppl", "err"),
-    *("score", "metric", "return", "map", "f1", "precision", "recall", "bleu", "wer", "cer", "psnr", "ssim"),
-    *("elbo", "kl", "entropy", "cost", "objective", "correct", "top1", "top5", "lr", "learning"),
+import re
+
+# Parts, in lower case, of all words that surely name a training curve, and what must follow the short ones.
+_SURE = ("loss", "acc", "rew", "mse", "mae", "map", "nll", "iou", "dice", "auc", "perpl", "ppl", "rmse")
+_SURE_WORD = re.compile(
+    r"loss|accuracy|reward|perplexity|logloss|(?:acc|rews?|r?mse|mae|mape|nll|m?iou|dice|auc|auroc|ppl)(?![a-z])"
 )
-COUNTED = ("epoch", "iter", "step", "batch", "round", "episode", "update", "generation")
-SPLITS = ("train", "val", "eval", "test")
-_HEADING_CHARS = 160
+_COUNTED = ("epoch", "iter", "step", "batch", "round", "episode", "update", "generation")
+_COUNT = re.compile(r"(?:epoch|iter|step|batch|round|episode|update|generation)\D{0,16}\d")
+_SPLITS = ("train", "val", "eval", "test")
 _SECTION_CHARS = 100
 
 
-def is_worth_reading(text: str) -> bool:
-    """Whether a line may hold a measured number, or be a heading above such lines."""
+def names_curve(text: str) -> bool:
+    """Whether the words of a text name a training curve."""
     low = text.lower()
-    for word in MEASURED:
-        if word in low:
+    return any(part in low for part in _SURE) and _SURE_WORD.search(low) is not None
+
+
+def is_worth_reading(text: str) -> bool:
+    """Whether a line may hold a number that is measured in training, or be a heading above such lines."""
+    low = text.lower()
+    for part in _SURE:
+        if part in low and _SURE_WORD.search(low):
             return True
-    if len(low) > _HEADING_CHARS:
-        return False
-    for word in COUNTED:
-        if word in low:
+    for part in _COUNTED:
+        if part in low and _COUNT.search(low):
             return True
-    return len(low) <= _SECTION_CHARS and any(word in low for word in SPLITS)
+    if len(low) <= _SECTION_CHARS:
+        for part in _SPLITS:
+            if part in low:
+                return True
+    return False

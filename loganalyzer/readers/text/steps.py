@@ -54,8 +54,9 @@ def of_fractions(epoch: Floats, at: Ints, kind: Ints) -> Ints:
         length = float(np.median(at[known] / epoch[known]))
         fits = known & (np.abs(at - epoch * length) <= _ROUNDED * length + 1)
         if np.count_nonzero(fits) * 5 >= np.count_nonzero(known) * 4:
-            counted: Ints = np.where(fits, at, np.rint(epoch * length).astype(np.int64))
-            return counted
+            step: Ints = np.rint(epoch * length).astype(np.int64)
+            step[fits] = at[fits]
+            return step
     step = np.rint(np.minimum(epoch, _EXACT / _PARTS) * _PARTS).astype(np.int64)
     for one in np.unique(kind):
         rows = np.flatnonzero(kind == one)
@@ -67,5 +68,5 @@ def _repeats(step: Ints) -> Ints:
     """How many equal numbers stand right before each of (n,)."""
     index = np.arange(step.size)
     begins = np.append(True, step[1:] != step[:-1])[: step.size]
-    first: Ints = np.maximum.accumulate(np.where(begins, index, 0))
-    return index - first
+    repeats: Ints = index - index[begins][np.cumsum(begins) - 1]
+    return repeats

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from loganalyzer.readers.text.pairs import Clock, Found
-from loganalyzer.readers.text.words import counter_of, is_measured
+from loganalyzer.readers.text.clock import UNSET
+from loganalyzer.readers.text.pairs import NOTHING, Found, Named, found_of
+from loganalyzer.readers.text.words import counter_of, name_of
 
 _ROW = re.compile(r"\s{0,200}\|(?P<name>[^|]{1,120})\|\s*(?P<value>[^|\s]{0,60})\s*\|\s*")
 _RULE = re.compile(r"\s{0,20}(?:\+?[-=]{5,300})+\+?\s*")
@@ -24,10 +25,10 @@ def is_rule(text: str) -> bool:
     return _RULE.fullmatch(text) is not None
 
 
-def found_in(cells: Sequence[tuple[str, str]]) -> Found:
-    """What a row of named cells says; cells that hold no number are left out."""
-    clock = Clock()
-    values: list[tuple[str, float]] = []
+def found_in(cells: Sequence[tuple[str, str]], split: str = "") -> Found:
+    """What a row of named cells, measured on `split`, says; cells that hold no number are left out."""
+    clock = UNSET
+    named: list[Named] = []
     for name, text in cells:
         counter = counter_of(name.rpartition("/")[2])
         share = _SHARE.fullmatch(text)
@@ -36,10 +37,10 @@ def found_in(cells: Sequence[tuple[str, str]]) -> Found:
             clock = clock.counted(counter, count, of)
             continue
         try:
-            values.append((name, float(text.removesuffix("%").replace("_", "?"))))
+            named.append(Named(name, float(text.removesuffix("%").replace("_", "?")), split, ""))
         except ValueError:
             continue
-    return Found(clock, tuple(values), tuple(name for name, _ in values))
+    return found_of(clock, named)
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Box:
         """What the box said, if it says where it stands; the next one begins."""
         cells, self.cells, self.group = self.cells, [], ""
         found = found_in(cells)
-        return found if found.clock.is_set and found.is_likely else Found()
+        return found if found.clock.is_set and found.is_likely else NOTHING
 
 
 @dataclass(slots=True)
@@ -86,7 +87,9 @@ class Grid:
             return False
         bare = len(_BARE_LOSSES.intersection(names)) > 1
         of_classes = first == "class" and any("mAP" in name for name in names)
-        if not of_classes and not (first in _LEADS and (bare or any(map(is_measured, names)))):
+        if not of_classes and not (
+            first in _LEADS and (bare or any(name_of(name).is_sure for name in names))
+        ):
             return False
         self.names, self.of_classes = _cleaned(text.split() if of_classes else names), of_classes
         return True
@@ -100,9 +103,10 @@ class Grid:
         """What a row says; of a table by class only the one over all classes."""
         cells = text.split(maxsplit=len(self.names))
         if len(cells) < len(self.names) - 1 or (self.of_classes and cells[0] != "all"):
-            return Found()
-        found = found_in(list(zip(self.names, cells, strict=False)))
-        return found if self.of_classes or found.clock.is_set else Found()
+            return NOTHING
+        split = "val" if self.of_classes else ""
+        found = found_in(list(zip(self.names, cells, strict=False)), split)
+        return found if self.of_classes or found.clock.is_set else NOTHING
 
 
 def _is_digit(name: str) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from loganalyzer.readers.text.words import (
     STOP_WORDS,
     Counter,
     counter_of,
     is_plain_name,
-    may_be_measured,
+    name_of,
     split_in,
 )
 
@@ -23,6 +24,7 @@ _DIGITS = 400
 
 _TOKEN = re.compile(
     r"""
+    (?=[-+.\dni])
     (?:
         (?<![\w.@^])(?<!\w[-])(?<!top[ ])
       | (?<=epoch) | (?<=epoch[-_]) | (?<=iter) | (?<=step) | (?<=step[-_])
@@ -65,17 +67,15 @@ class Label:
     of_next: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A number in a line, and the whole it is a share of (`10/25`) or None."""
 
     label: Label
     text: str
     of: int | None
-    start: int
 
     @property
-    def count(self) -> int | None:
+    def whole(self) -> int | None:
         """The number as a whole one, if it is."""
         return int(self.text) if self.text.isdecimal() else None
 
@@ -95,7 +95,7 @@ def tokens(text: str) -> Iterator[Token]:
         if value is not None and len(value) <= _DIGITS:
             whole = match["of"]
             of = int(whole.strip().lstrip("/")) if whole and value.isdecimal() else None
-            yield Token(label_of(text[max(end, start - LABEL_CHARS) : start]), value, of, start)
+            yield Token(label_of(text[max(end, start - LABEL_CHARS) : start]), value, of)
         end = match.end()
 
 
@@ -118,13 +118,14 @@ def label_of(text: str) -> Label:
     split = split or split_in(body[:cut])
     if not phrase or len(phrase) > _NAME_CHARS or not any(map(str.isalpha, phrase)):
         return Label(split=split)
+    late = _MEASURED_AT.fullmatch(phrase)
+    counter = counter_of(late["counter"]) if late else None
+    of_next = _name(late["name"], is_tied=True) if late and counter else ""
+    if of_next and name_of(of_next).is_likely:
+        return Label(phrase, "", counter, split, of_next)
     counter = counter_of(phrase)
     if counter:
-        return Label(phrase, counter=counter, split=split_in(phrase) or split)
-    late = _MEASURED_AT.fullmatch(phrase)
-    late_counter = counter_of(late["counter"]) if late else None
-    if late and late_counter:
-        return Label(phrase, "", late_counter, split, _name(late["name"], is_tied=True))
+        return Label(phrase, "", counter, split_in(phrase) or split)
     name = _name(phrase, is_tied=is_tied)
     return Label(phrase if is_tied or " " not in phrase else name, name, None, split)
 
@@ -134,7 +135,7 @@ def _name(phrase: str, *, is_tied: bool) -> str:
     parts = phrase.split()
     stops = [at for at, part in enumerate(parts) if part.lower() in STOP_WORDS]
     parts = parts[stops[-1] + 1 :] if stops else parts
-    while is_tied and len(parts) > 3 and not may_be_measured(parts[0]):
+    while is_tied and len(parts) > 3 and not name_of(parts[0]).is_likely:
         parts = parts[1:]
     name = _LOSS_VALUE.sub(r"\1", " ".join(parts))
     return name if name and (is_tied or is_plain_name(name)) and not counter_of(name) else ""

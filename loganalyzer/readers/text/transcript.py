@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from loganalyzer.readers.text.clock import UNSET, Clock
 from loganalyzer.readers.text.line import Line, line_of
-from loganalyzer.readers.text.pairs import Clock, Values, with_split
+from loganalyzer.readers.text.pairs import Values, with_split
 from loganalyzer.readers.text.place import Place
-from loganalyzer.readers.text.screen import is_worth_reading
+from loganalyzer.readers.text.screen import is_worth_reading, names_curve
 from loganalyzer.readers.text.states import State, shown
 from loganalyzer.readers.text.tables import Box, Grid, is_rule
 
@@ -16,8 +18,7 @@ from loganalyzer.readers.text.tables import Box, Grid, is_rule
 BESIDE_BAR = "huggingface"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Values of one moment of the run, from line `line`.
 
     A later entry with the same `key` paints over this one; () is painted over by none. What is not `is_whole`
@@ -80,12 +81,10 @@ class Transcript:
         found = self._grid.row(text)
         if not found.values:
             return None
-        split = "val" if self._grid.of_classes else ""
-        found = replace(found, values=with_split(found.values, split))
         entry = self._entry(state, Line("grid", "values", found.clock, found))
         if entry is None or ("%|" in text and "100%|" not in text):
             return None
-        return replace(entry, key=("grid", split, entry.clock))
+        return entry._replace(key=("grid", self._grid.of_classes, entry.clock))
 
     def _said(self, state: State, line: Line) -> Entry | None:
         if line.form == "heading":
@@ -99,31 +98,30 @@ class Transcript:
             return self._bar(state, line)
         if line.form == "pass":
             self.place.enter(line.split)
-            entry = self._entry(state, replace(line, clock=Clock()))
+            entry = self._entry(state, line._replace(clock=UNSET))
             key = ("pass", line.split, self.place.epoch)
-            return entry and replace(entry, key=key, is_whole=line.clock.at == line.clock.of)
+            return entry and entry._replace(key=key, is_whole=line.clock.is_full)
         return self._entry(state, line)
 
     def _bar(self, state: State, line: Line) -> Entry | None:
         """A bar through an epoch counts once it is full; one through a whole run, at each of its steps."""
         clock, place = line.clock, self.place
-        if not line.found.is_sure and not line.found.is_likely:
+        if not names_curve(line.text):
             return self._counted(clock)
         if clock.epoch is None and place.epoch is None:
             if line.writer == "keras" or clock.at is None:
                 return None
-            return self._entry(state, replace(line, clock=replace(clock, counter="total")), ("bar", clock.at))
-        split = line.split
+            whole = line._replace(clock=clock._replace(counter="total"), found=line.numbers())
+            return self._entry(state, whole, ("bar", clock.at))
         if clock.epoch is not None:
             place.move(Clock(clock.epoch, clock.epochs), is_heading=True)
         elif place.is_second_bar(clock):
-            split = split or "eval"
-        self.n_parsed += 1
-        if clock.at != clock.of and None not in (clock.at, clock.of):
+            line = line._replace(split=line.split or "eval")
+        if not clock.is_full:
+            self.n_parsed += 1
             return None
-        found = replace(line.found, values=with_split(line.found.values, split))
-        whole = replace(line, clock=Clock(place.epoch), found=found)
-        return self._entry(state, whole, ("bar", line.writer, place.epoch, split))
+        whole = line._replace(clock=Clock(place.epoch), found=line.numbers())
+        return self._entry(state, whole, ("bar", line.writer, place.epoch, line.split))
 
     def _counted(self, clock: Clock) -> Entry | None:
         """The values printed just above a bar, now that the bar tells their step."""
@@ -131,7 +129,7 @@ class Transcript:
         if pending is None or pending.writer != BESIDE_BAR:
             return None
         self._pending = None
-        return replace(pending, clock=replace(pending.clock, at=clock.at, of=clock.of), key=())
+        return pending._replace(clock=pending.clock._replace(at=clock.at, of=clock.of), key=())
 
     def _entry(self, state: State, line: Line, key: tuple[object, ...] = ()) -> Entry | None:
         """The values of a line at its step, or at that of the heading above it; None if it tells no curve."""
@@ -139,15 +137,13 @@ class Transcript:
         is_told = found.is_sure or (clock.is_set and found.is_likely) or (bool(line.writer) and found.is_news)
         if not found.values or not (is_told or found.is_rate):
             return None
-        values = found.values
-        if clock.epoch is None:
-            values = with_split(values, self.place.split)
+        values = found.values if clock.epoch is not None else with_split(found.values, self.place.split)
         clock = self.place.move(clock, is_heading=False) if clock.is_set else self.place.clock
         if not clock.is_set:
             return None
         self.n_parsed += is_told
         if not key and line.writer == BESIDE_BAR:
             key = (BESIDE_BAR, state.line)
-        if not key and not state.is_last:
+        elif not key and not state.is_last:
             key = (line.writer, clock)
         return Entry(state.line, line.writer, clock, values, key)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_surely_training, plain, words
 
@@ -27,8 +28,8 @@ _COUNTERS: Mapping[Counter, str] = {
     ),
     "total": (
         "global step, global steps, globalstep, total steps, total step, total timesteps, "
-        "timesteps total, num timesteps, timesteps, timestep, timesteps so far, env steps, environment steps, "
-        "num updates, total iterations, total iters, global iter, global iteration, n iter"
+        "timesteps total, num timesteps, timesteps, timestep, timesteps so far, env steps, "
+        "environment steps, num updates, total iterations, total iters, global iter, global iteration, n iter"
     ),
     "step": (
         "step, steps, iter, iters, iteration, iterations, it, update, updates, step number, step num, "
@@ -46,10 +47,11 @@ COUNTERS: Mapping[str, Counter] = {
 RANK: Mapping[Counter, int] = {"total": 0, "step": 1, "batch": 2, "epoch": 3}
 """Which counter of steps is believed where a line has several."""
 
-# Words around a counter that do not change what it counts: `End of epoch 3`, `resuming at step 10` is none.
-BESIDE_COUNTER = SPLIT_WORDS | _set(
-    "end of start starting started beginning finished completed current cur curr running now in the at "
-    "after for on during done process processing summary stats statistics results result log"
+# Words before a counter that make it count something else, or at another time.
+_NOT_NOW = _set(
+    "best number num n per max min skipped nan every last early checkpoint save saved saving load loaded "
+    "loading resume resuming resumed restore restoring from warmup patience until remaining total next "
+    "previous first time size lr decay freq frequency interval"
 )
 STOP_WORDS = _set(
     "with at after for in on the is was of to from by and or than over has have until since a an it "
@@ -103,30 +105,42 @@ def plain_split(word: str) -> str:
     return _PLAIN_SPLIT.get(word, word)
 
 
-def names_split(name: str) -> bool:
-    """Whether a name says itself which split it was measured on: `val_loss`, `Test Acc`."""
-    return not SPLIT_WORDS.isdisjoint(words(name))
-
-
 def counter_of(phrase: str) -> Counter | None:
-    """What a phrase counts: `Epoch`, `global_step`, `Train Epoch`; None if it is no name of a counter."""
+    """What a phrase counts: `Epoch`, `global_step`, `INFO Train Epoch`; None if nothing."""
     parts = plain(phrase).split()
-    while parts:
-        counter = COUNTERS.get(" ".join(parts))
-        if counter or parts[0] not in BESIDE_COUNTER:
-            return counter
-        parts = parts[1:]
+    counter = COUNTERS.get(" ".join(parts))
+    if counter or len(parts) < 2:
+        return counter
+    for n in (3, 2, 1):
+        counter = COUNTERS.get(" ".join(parts[-n:]))
+        if counter:
+            return None if _NOT_NOW.intersection(parts[:-n]) else counter
     return None
 
 
-def is_measured(name: str) -> bool:
-    """Whether the name is surely that of a training curve."""
-    return is_surely_training(name)
+class Name(NamedTuple):
+    """What the name of a number says: `plain` words, the split it names itself, what it may be.
+
+    A sure training curve is known by its name alone, a likely one needs a step beside it; `is_rate` is worth
+    keeping where it stands alone; `is_news` is more than the bookkeeping of a logger.
+    """
+
+    plain: str
+    split: str
+    is_sure: bool
+    is_likely: bool
+    is_rate: bool
+    is_news: bool
 
 
-def may_be_measured(name: str) -> bool:
-    """Whether the name is that of a training curve beside a counter; a rate alone is a setting."""
-    return is_surely_training(name) or (is_likely_training(name) and plain(name) not in BOOKKEEPING)
+@lru_cache(maxsize=8192)
+def name_of(name: str) -> Name:
+    """What a name says."""
+    simple = plain(name)
+    sure = is_surely_training(name)
+    likely = sure or (is_likely_training(name) and simple not in BOOKKEEPING)
+    own = min(words(name) & SPLIT_WORDS, default="")
+    return Name(simple, own, sure, likely, simple in RATES, simple not in BOOKKEEPING)
 
 
 def is_plain_name(phrase: str) -> bool:
