@@ -123,8 +123,8 @@ def returned_factor(of: Curve) -> float:
     lowest = float(of.outline.value[-max(3, of.outline.value.size // 10) :].min())
     if of.outline.is_positive:
         return lowest / best
-    spread = float(np.ptp(of.smooth))
-    return 1.0 + (lowest - best) / spread if spread else 1.0
+    improved = float(of.smooth[: int(of.smooth.argmin()) + 1].max()) - best
+    return 1.0 + (lowest - best) / improved if improved > 0 else (inf if lowest > best else 1.0)
 
 
 def start_factor(of: Curve) -> float:
