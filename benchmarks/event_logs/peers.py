@@ -95,7 +95,7 @@ def _parse_all(paths: list[Path]) -> int:
 def _read_all(paths: list[Path]) -> int:
     from loganalyzer.readers import tfevents
 
-    return sum(column.step.size for path in paths for column in tfevents.read(path).columns)
+    return sum(column.step.size for reading in tfevents.read_many(paths) for column in reading.columns)
 
 
 READERS = {"accumulator": _accumulate_all, "upb": _parse_all, "ours": _read_all}

@@ -77,7 +77,7 @@ def _compare(kind: Kind, rounds: int, folder: Path) -> None:
         if not path.exists():
             kind.write(path, n)
     jobs = {"ours": (whole, 1), "accumulator": (part, kind.share), "upb": (part, kind.share)}
-    jobs |= {server: (whole, 1) for server in SERVERS}
+    jobs |= dict.fromkeys(SERVERS, (whole, 1))
     seconds: dict[str, list[float]] = {name: [] for name in jobs}
     peaks: dict[str, float] = dict.fromkeys(jobs, 0.0)
     for _ in range(rounds):

@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import numpy as np
 
 from loganalyzer.model.run import Source
 from loganalyzer.readers.events.columns import decode_columns
 from loganalyzer.readers.events.crc32c import length_crc
 from loganalyzer.readers.events.frames import HEADER
+from loganalyzer.readers.events.memory import keep_freed_memory
 from loganalyzer.readers.events.plain import decode_plain
 from loganalyzer.readers.events.points import MAX_TAGS, Points, Problems
+from loganalyzer.readers.events.resync import CHUNK
 from loganalyzer.readers.events.tfrecord import Block, Damage, scan
+from loganalyzer.readers.events.together import SMALL, Batch, decode_together
 from loganalyzer.readers.reading import Reading
 
 FORMAT = "tfevents"
@@ -47,26 +54,74 @@ def read(path: Path, *, display: str | None = None) -> Reading:
     points = Points(Problems(name))
     size = 0
     try:
-        # Without O_NONBLOCK a pipe with an inviting name would wait for a writer for ever.
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            status = os.fstat(fd)
-            if stat.S_ISREG(status.st_mode):
-                size = status.st_size
-                _read_blocks(fd, size, points)
-            else:
-                text = (
-                    "expected a regular file, found something else: it was not opened; name the file itself"
-                )
-                points.problems.add("unreadable", None, text)
-        finally:
-            os.close(fd)
+        with _opened(path) as (fd, size):
+            if size > CHUNK:
+                keep_freed_memory()
+            _read_blocks(fd, size, points)
+    except _NotRegularError:
+        text = "expected a regular file, found something else: it was not opened; name the file itself"
+        points.problems.add("unreadable", None, text)
     except OSError as error:
         text = f"expected a file that can be read, found an error ({error.strerror}): "
         points.problems.add(
             "unreadable", None, text + "check its permissions and the disk; what came before is kept"
         )
     return _reading(name, size, points)
+
+
+class _NotRegularError(Exception):
+    """A path leads to something that is no regular file."""
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[int, int]]:
+    """An open file and its size."""
+    # Without O_NONBLOCK a pipe with an inviting name would wait for a writer for ever.
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise _NotRegularError
+        yield fd, status.st_size
+    finally:
+        os.close(fd)
+
+
+def read_many(paths: Sequence[Path], displays: Sequence[str] | None = None) -> list[Reading]:
+    """What `read` says of each path, in this order, but many small files at a time, and faster for that.
+
+    Arrays of files that were decoded together lie side by side in memory: to keep one of them keeps all.
+    """
+    names = list(map(str, paths)) if displays is None else list(displays)
+    readings: dict[int, Reading] = {}
+    batch = Batch()
+    keep_freed_memory()
+    for index, path in enumerate(paths):
+        if batch.room < SMALL:
+            readings |= _read_batch(batch, names)
+            batch.clear()
+        with suppress(_NotRegularError, OSError), _opened(path) as (fd, size):
+            if 0 < size <= SMALL:
+                batch.add(index, fd, size)
+    readings |= _read_batch(batch, names)
+    return [
+        readings.get(index) or read(path, display=name)
+        for index, (path, name) in enumerate(zip(paths, names, strict=True))
+    ]
+
+
+def _read_batch(batch: Batch, names: Sequence[str]) -> dict[int, Reading]:
+    """The files of a batch by their numbers, without those that must be read alone."""
+    if len(batch.keys) < 2:
+        return {}
+    points = [Points(Problems(names[index])) for index in batch.keys]
+    is_done = decode_together(batch.data, np.array(batch.edges, np.int64), points)
+    sizes = np.diff(batch.edges).tolist()
+    return {
+        index: _reading(names[index], size, one)
+        for index, size, one, done in zip(batch.keys, sizes, points, is_done, strict=True)
+        if done
+    }
 
 
 def _read_blocks(fd: int, size: int, points: Points) -> None:
@@ -78,6 +133,7 @@ def _read_blocks(fd: int, size: int, points: Points) -> None:
             points.problems.add(item.kind, item.offset, item.text, skipped=item.skipped, lost=item.lost)
         else:
             decode(item, points)
+        del item  # or its bytes would stay in memory while the next ones are read
 
 
 def decode(block: Block, points: Points, *, columns_from: int = COLUMNS_FROM) -> None:

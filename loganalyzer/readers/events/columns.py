@@ -8,7 +8,7 @@ Whatever is not proven in this way is left to the plain decoder, so that no layo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from loganalyzer.readers.events.crc32c import Bytes, Words, contribution, crc32c
 from loganalyzer.readers.events.frames import HEADER
 from loganalyzer.readers.events.layout import Layout, layout_of
 from loganalyzer.readers.events.periods import Pattern
-from loganalyzer.readers.events.points import Part, Points
+from loganalyzer.readers.events.points import Part
 from loganalyzer.readers.events.tensor import storage, widen
 from loganalyzer.readers.events.tfrecord import Block
 
@@ -27,57 +27,64 @@ _MIN_GROUP = 24
 _MAX_DEPTH = 4
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
+
+class Sink(Protocol):
+    """Where decoded events go."""
+
+    def take(self, layout: Layout, offset: Ints, parts: list[Part]) -> None:
+        """Take events of one layout at the file offsets `offset`, in file order; a part for each scalar."""
+
+
 Words64 = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 
-def decode_columns(block: Block, points: Points) -> Ints:
+def decode_columns(block: Block, sink: Sink) -> Ints:
     """Decode what can be proven; the sorted indices of the block's records that are left."""
     is_left = np.ones(block.start.size, bool)
-    for done in _decoded(block, points):
+    for done in _decoded(block, sink):
         is_left[done] = False
     return np.flatnonzero(is_left)
 
 
-def _decoded(block: Block, points: Points) -> Iterator[Ints]:
+def _decoded(block: Block, sink: Sink) -> Iterator[Ints]:
     if block.pattern is not None:
-        yield from _decode_periods(block, block.pattern, points)
+        yield from _decode_periods(block, block.pattern, sink)
         return
     for group in _by_tag(block):
-        yield from _decode_group(block, group, points, 0)
+        yield from _decode_group(block, group, sink, 0)
 
 
-def _decode_periods(block: Block, pattern: Pattern, points: Points) -> Iterator[Ints]:
+def _decode_periods(block: Block, pattern: Pattern, sink: Sink) -> Iterator[Ints]:
     """Decode records that repeat; the indices of those that are proven."""
     n_slots = len(pattern.slots)
     rows = pattern.rows(block.data, int(block.start[0]), block.start.size // n_slots)
     for slot, (layout, of_slot) in enumerate(rows):
         group = np.arange(slot, block.start.size, n_slots)
-        yield _decode_rows(block, group, of_slot, layout, points)
+        yield _decode_rows(block, group, of_slot, layout, sink)
 
 
-def _decode_rows(block: Block, group: Ints, rows: Bytes, layout: Layout, points: Points) -> Ints:
+def _decode_rows(block: Block, group: Ints, rows: Bytes, layout: Layout, sink: Sink) -> Ints:
     """Decode rows of one layout, shape (m, size + 4); those at the indices `group` whose CRC fits."""
     is_sound = _is_sound(rows, layout)
     if not bool(is_sound.all()):
         group, rows = group[is_sound], rows[is_sound]
     if group.size:
-        _emit(rows, layout, block.base + block.start[group], points)
+        _emit(rows, layout, block.base + block.start[group], sink)
     return group
 
 
 def _by_tag(block: Block) -> Iterator[Ints]:
     """Indices of records of one size and, most likely, one tag; each group in file order."""
-    tails = _tails(block)
-    able = np.flatnonzero(tails[0, np.minimum(block.length, _LONGEST)] >= 0)
+    near, far = _tails(block)
+    able = np.flatnonzero(near[np.minimum(block.length, _LONGEST)] >= 0)
     if not able.size:
         return
-    size = block.length[able]
+    size, start = block.length[able], block.start[able]
     word = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))
-    near, far = tails[:, size]
-    key = word[block.start[able] + near] ^ size.view(np.uint64)
+    key = word[start + near.take(size)] ^ size.view(np.uint64)
     key *= _ODD
-    key ^= word[block.start[able] + far]
+    key ^= word[start + far.take(size)]
     key *= _ODD
     for group in _equal_runs((key >> np.uint64(48)).astype(np.uint16)):
         sizes = size[group]
@@ -112,7 +119,7 @@ def _tails(block: Block) -> Ints:
 
 def _layout(block: Block, index: int) -> Layout | None:
     begin = int(block.start[index]) + HEADER.size
-    return layout_of(block.data[begin : begin + int(block.length[index])])
+    return layout_of(bytes(block.data[begin : begin + int(block.length[index])]))
 
 
 def _equal_runs(key: npt.NDArray[np.unsignedinteger[Any]]) -> list[Ints]:
@@ -122,7 +129,7 @@ def _equal_runs(key: npt.NDArray[np.unsignedinteger[Any]]) -> list[Ints]:
     return np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
 
 
-def _decode_group(block: Block, group: Ints, points: Points, depth: int) -> list[Ints]:
+def _decode_group(block: Block, group: Ints, sink: Sink, depth: int) -> list[Ints]:
     """Decode the records of one size at the indices `group`, shape (m,); the indices of the proven ones."""
     layout = _layout(block, int(group[0])) if group.size >= _MIN_GROUP and depth < _MAX_DEPTH else None
     if layout is None:
@@ -137,8 +144,8 @@ def _decode_group(block: Block, group: Ints, points: Points, depth: int) -> list
     if not bool(is_like.all()):
         done, like, rest = group[is_like], rows[is_like], group[~is_like]
         others = [rest[run] for run in _equal_runs(_constants_hash(rows[~is_like], constant))]
-    done = _decode_rows(block, done, like, layout, points)
-    return [done, *(found for other in others for found in _decode_group(block, other, points, depth + 1))]
+    done = _decode_rows(block, done, like, layout, sink)
+    return [done, *(found for other in others for found in _decode_group(block, other, sink, depth + 1))]
 
 
 def _words(rows: Bytes, constant: Bytes) -> Iterator[tuple[Words64, np.uint64]]:
@@ -181,18 +188,17 @@ def _is_sound(rows: Bytes, layout: Layout) -> Flags:
     return is_sound
 
 
-def _emit(rows: Bytes, layout: Layout, offset: Ints, points: Points) -> None:
+def _emit(rows: Bytes, layout: Layout, offset: Ints, sink: Sink) -> None:
     """Hand over the scalars of proven rows."""
-    points.records += len(rows)
-    if len(layout.slots) > 1:
-        points.contents.add("merged")
     wall_time: Floats = np.ndarray((len(rows),), "<f8", rows, layout.wall_at, (rows.shape[1],)).copy()
     step = _steps(rows, layout)
-    for slot in layout.slots:
-        raw = np.ndarray((len(rows),), storage(slot.code), rows, slot.at, (rows.shape[1],))
-        points.plugin(slot.tag, int(offset[0]), slot.plugin)
-        part = Part(offset + slot.at, step, wall_time, widen(raw, slot.code))
-        points.add_part(slot.tag, part, is_tensor=slot.is_tensor)
+    raw = [np.ndarray((len(rows),), storage(s.code), rows, s.at, (rows.shape[1],)) for s in layout.slots]
+    values = [widen(numbers, slot.code) for numbers, slot in zip(raw, layout.slots, strict=True)]
+    parts = [
+        Part(offset + slot.at, step, wall_time, value)
+        for slot, value in zip(layout.slots, values, strict=True)
+    ]
+    sink.take(layout, offset, parts)
 
 
 def _steps(rows: Bytes, layout: Layout) -> Ints:

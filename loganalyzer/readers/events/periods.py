@@ -1,8 +1,8 @@
 """Stretches in which the same few records repeat, as regular logging writes them: proven in one pass.
 
-If a period of P records repeats byte for byte outside its payload, the stretch is a matrix of one row for each
+If a period of records repeats byte for byte outside its payload, the stretch is a matrix with a row for each
 period. One comparison of the matrix with its first row proves lengths, header CRCs, tags and layout at once,
-and no record has to be found or sorted to its tag. The payloads' CRCs are left to whoever decodes the stretch.
+and no record has to be found or sorted to its tag. The payloads' CRCs are left to whoever decodes them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from loganalyzer.model.run import Ints
 from loganalyzer.readers.events.crc32c import Bytes
-from loganalyzer.readers.events.frames import HEADER, OVERHEAD, walk
+from loganalyzer.readers.events.frames import HEADER, OVERHEAD, Buffer, walk
 from loganalyzer.readers.events.layout import Layout, layout_of
 
 _LONGEST = 128
@@ -54,14 +54,14 @@ class Pattern:
         period = start + np.arange(n, dtype=np.int64) * self.size
         return (period[:, None] + begins).ravel(), np.tile(lengths, n)
 
-    def rows(self, data: bytes, start: int, n: int) -> Iterator[tuple[Layout, Bytes]]:
+    def rows(self, data: Buffer, start: int, n: int) -> Iterator[tuple[Layout, Bytes]]:
         """For each slot, payload and CRC of its records in `n` periods from data[start] on, (n, size + 4)."""
         for at, layout in self.slots:
             width = layout.size + 4
             row = np.ndarray((n,), f"V{width}", data, start + at + HEADER.size, (self.size,))
             yield layout, row.copy().view(np.uint8).reshape(n, width)
 
-    def count(self, data: bytes, start: int) -> int:
+    def count(self, data: Buffer, start: int) -> int:
         """How many periods follow each other from data[start] on."""
         n = (len(data) - start) // self.size
         matrix = np.frombuffer(data, np.uint8, n * self.size, start).reshape(n, self.size)
@@ -76,7 +76,21 @@ class Pattern:
         return n
 
 
-def find_pattern(data: bytes, start: int) -> tuple[Pattern, int] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """`n` periods of a pattern from data[start] on."""
+
+    pattern: Pattern
+    start: int
+    n: int
+
+    @property
+    def stop(self) -> int:
+        """Where the next record begins."""
+        return self.start + self.n * self.pattern.size
+
+
+def find_pattern(data: Buffer, start: int) -> tuple[Pattern, int] | None:
     """The pattern that the records from data[start] fall into, and where its first period begins."""
     offset, end = walk(data, start, len(data), _LOOK)
     edges = [*offset, end]
@@ -91,17 +105,17 @@ def find_pattern(data: bytes, start: int) -> tuple[Pattern, int] | None:
     return (pattern, edges[first]) if pattern is not None else None
 
 
-def _keys(data: bytes, edges: list[int]) -> list[tuple[int, bytes]]:
+def _keys(data: Buffer, edges: list[int]) -> list[tuple[int, bytes]]:
     """The size and most likely the tag of each record: of one size, all are taken to have it in one place."""
     spans: dict[int, slice] = {}
     keys = []
     for begin, end in reversed(list(pairwise(edges))):
         span = spans.get(end - begin)
         if span is None:
-            layout = layout_of(data[begin + HEADER.size : end - 4])
+            layout = layout_of(bytes(data[begin + HEADER.size : end - 4]))
             start, stop = layout.tag if layout is not None else (0, 0)
             span = spans[end - begin] = slice(start + HEADER.size, stop + HEADER.size)
-        keys.append((end - begin, data[begin + span.start : begin + span.stop]))
+        keys.append((end - begin, bytes(data[begin + span.start : begin + span.stop])))
     return keys[::-1]
 
 
@@ -114,20 +128,20 @@ def _period(keys: list[tuple[int, bytes]]) -> int:
     return 0
 
 
-def _compile(data: bytes, edges: list[int]) -> Pattern | None:
+def _compile(data: Buffer, edges: list[int]) -> Pattern | None:
     """The period of records between `edges`, or None if one holds anything but scalars."""
     start = edges[0]
     constant = np.full(edges[-1] - start, 255, np.uint8)
     slots = []
     for begin, end in pairwise(edges):
-        layout = layout_of(data[begin + HEADER.size : end - 4])
+        layout = layout_of(bytes(data[begin + HEADER.size : end - 4]))
         if layout is None:
             return None
         at = begin - start
         constant[at + HEADER.size : at + HEADER.size + layout.size] = layout.constant_bits()
         constant[at + HEADER.size + layout.size : at + layout.size + OVERHEAD] = 0
         slots.append((at, layout))
-    return Pattern(np.frombuffer(data[start : edges[-1]], np.uint8), constant, tuple(slots))
+    return Pattern(np.frombuffer(bytes(data[start : edges[-1]]), np.uint8), constant, tuple(slots))
 
 
 class Finder:
@@ -138,23 +152,22 @@ class Finder:
         self.pattern: Pattern | None = None
         self.barren = -1
 
-    def find(self, data: bytes, base: int, start: int) -> tuple[Pattern, int, int] | None:
-        """A pattern, where in `data` its first period begins, at `start` or later, and the number of periods.
+    def find(self, data: Buffer, base: int, start: int) -> Stretch | None:
+        """The periods from data[start] on, or from a little later; `base` is the file offset of data[0].
 
-        The last period is left out: damage right behind it may turn out to have begun in it. `base` is the
-        file offset of data[0].
+        The last one is left out: damage right behind it may turn out to have begun in it.
         """
         if len(data) - start < _MIN_BYTES or base == self.barren:
             return None
-        first, n = start, 0
         if self.pattern is not None:
             n = self.pattern.count(data, start) - 1
-        if self.pattern is None or n < self.pattern.enough:
-            found = find_pattern(data, start)
-            if found is not None:
-                self.pattern, first = found
-                n = self.pattern.count(data, first) - 1
-        if self.pattern is None or n < self.pattern.enough:
-            self.barren = base
-            return None
-        return self.pattern, first, n
+            if n >= self.pattern.enough:
+                return Stretch(self.pattern, start, n)
+        found = find_pattern(data, start)
+        if found is not None:
+            self.pattern, first = found
+            n = self.pattern.count(data, first) - 1
+            if n >= self.pattern.enough:
+                return Stretch(self.pattern, first, n)
+        self.barren = base
+        return None

@@ -94,10 +94,7 @@ class Templates:
         layout = layout_of(record)
         if layout is None or any(slot.code not in _STRUCT_CODES for slot in layout.slots):
             return False
-        if len(layout.slots) > 1:
-            self.points.contents.add("merged")
-        for slot in layout.slots:
-            self.points.plugin(slot.tag, offset, slot.plugin)
+        self.points.note(layout, offset)
         rows = tuple(self.points.rows(slot.tag, is_tensor=slot.is_tensor) for slot in layout.slots)
         if len(self.known) >= _MAX_TEMPLATES:
             self.known.clear()
@@ -130,6 +127,11 @@ def read_event(record: bytes, offset: int, points: Points) -> None:
             points, offset, f"expected an event in the record at byte {offset}, found other bytes ({error})"
         )
         return
+    take_event(event, record, offset, points)
+
+
+def take_event(event: Event, record: bytes, offset: int, points: Points) -> None:
+    """Take everything of use from a parsed event; values that cannot be decoded become problems."""
     points.writer = points.writer or event.writer
     points.contents.add("merged" if len(event.values) > 1 else event.what)
     for value in event.values:

@@ -9,7 +9,7 @@ import numpy as np
 
 from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, ProblemKind, ReadProblem
 from loganalyzer.readers.events.histograms import Summary, histograms
-from loganalyzer.readers.events.layout import SCALAR_PLUGINS
+from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout
 from loganalyzer.readers.reading import Column
 
 MAX_PROBLEMS = 100
@@ -103,6 +103,20 @@ class Points:
             rows = self._rows[tag, is_tensor] = Rows()
         return rows
 
+    def take(self, layout: Layout, offset: Ints, parts: list[Part]) -> None:
+        """Take events of one layout at the file offsets `offset`, in file order; a part for each scalar."""
+        self.records += offset.size
+        self.note(layout, int(offset[0]))
+        for slot, part in zip(layout.slots, parts, strict=True):
+            self.add_part(slot.tag, part, is_tensor=slot.is_tensor)
+
+    def note(self, layout: Layout, offset: int) -> None:
+        """Remember what events of a layout say beside their scalars; `offset` is where the first one is."""
+        if len(layout.slots) > 1:
+            self.contents.add("merged")
+        for slot in layout.slots:
+            self.plugin(slot.tag, offset, slot.plugin)
+
     def add_part(self, tag: str, part: Part, *, is_tensor: bool) -> None:
         """Take many points of this block, in file order."""
         if self._admit(tag, part.place.size):
@@ -144,7 +158,7 @@ class Points:
             if not is_tensor or self._plugins.get(tag, (0, ""))[1] in SCALAR_PLUGINS:
                 by_tag.setdefault(tag, []).extend(parts)
         for tag, parts in by_tag.items():
-            merged = _in_file_order(parts)
+            merged = in_file_order(parts)
             self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
         self.refused += len(self._beyond.place)
         self._beyond = Rows()
@@ -155,9 +169,7 @@ class Points:
         """All points by tag, sorted by tag; each tag's parts are given up as it is put together."""
         columns = []
         for tag in sorted(self._done):
-            step, wall_time, value = (
-                np.concatenate(arrays) for arrays in zip(*self._done.pop(tag), strict=True)
-            )
+            step, wall_time, value = _joined(self._done.pop(tag))
             columns.append(Column(tag, step, value, wall_time))
         return tuple(columns)
 
@@ -166,7 +178,15 @@ class Points:
         return tuple(histograms(tag, self._histograms[tag]) for tag in sorted(self._histograms))
 
 
-def _in_file_order(parts: list[Part]) -> Part:
+def _joined(parts: list[tuple[Ints, Floats, Floats]]) -> tuple[Ints, Floats, Floats]:
+    if len(parts) == 1:
+        return parts[0]
+    step, wall_time, value = zip(*parts, strict=True)
+    return np.concatenate(step), np.concatenate(wall_time), np.concatenate(value)
+
+
+def in_file_order(parts: list[Part]) -> Part:
+    """Parts of one tag as one, by place."""
     if len(parts) == 1:
         return parts[0]
     parts = sorted(parts, key=lambda part: int(part.place[0]))

@@ -13,8 +13,8 @@ import numpy as np
 
 from loganalyzer.model.run import Ints
 from loganalyzer.readers.events.crc32c import Bytes, length_crc, masked_crc32c
-from loganalyzer.readers.events.frames import HEADER, OVERHEAD, frames
-from loganalyzer.readers.events.periods import Finder, Pattern
+from loganalyzer.readers.events.frames import HEADER, OVERHEAD, Buffer, frames
+from loganalyzer.readers.events.periods import Finder, Pattern, Stretch
 from loganalyzer.readers.events.resync import MAX_RECORD, Window, next_intact
 
 DamageKind = Literal["truncated", "corrupt_length", "corrupt_data", "over_limit"]
@@ -41,7 +41,7 @@ class Block:
     still to be checked by whoever decodes them.
     """
 
-    data: bytes
+    data: Buffer
     base: int
     start: Ints
     length: Ints
@@ -77,11 +77,11 @@ def records(fd: int, size: int) -> Iterator[Record | Damage]:
             yield Record(offset, payload) if payload is not None else corrupt_data(offset, length)
 
 
-def sound_payload(data: bytes, start: int, length: int) -> bytes | None:
+def sound_payload(data: Buffer, start: int, length: int) -> bytes | None:
     """The payload of the framed record at data[start], or None if its CRC does not fit."""
     begin = start + HEADER.size
     end = begin + length
-    payload = data[begin:end]
+    payload = bytes(data[begin:end])
     return payload if masked_crc32c(payload) == int.from_bytes(data[end : end + 4], "little") else None
 
 
@@ -100,14 +100,9 @@ def scan(fd: int, size: int) -> Iterator[Block | Damage]:
         at = window.reach(offset, wanted)
         found = finder.find(window.data, window.base, at)
         if found is not None:
-            pattern, first, n = found
-            if first > at:
-                start, length, _ = frames(window.data, at, first)
-                yield Block(window.data, window.base, start, length)
-            start, length = pattern.records(first, n)
-            yield Block(window.data, window.base, start, length, pattern)
-            offset = window.base + first + n * pattern.size
-            wanted = pattern.size * (pattern.enough + 1)
+            yield from _periods(window, at, found)
+            offset = window.base + found.stop
+            wanted = found.pattern.size * (found.pattern.enough + 1)
             continue
         # Behind damage more damage is likely: a second lock step over the same bytes would be lost work.
         start, length, end = frames(window.data, at, len(window.data), lockstep=damaged != window.base)
@@ -126,6 +121,15 @@ def scan(fd: int, size: int) -> Iterator[Block | Damage]:
             offset, damaged = offset + damage.skipped, window.base
         elif offset < window.size:
             wanted += window.header(offset)[0]
+
+
+def _periods(window: Window, at: int, found: Stretch) -> Iterator[Block]:
+    """The periods found, and before them the records from data[at] that are none."""
+    if found.start > at:
+        start, length, _ = frames(window.data, at, found.start)
+        yield Block(window.data, window.base, start, length)
+    start, length = found.pattern.records(found.start, found.n)
+    yield Block(window.data, window.base, start, length, found.pattern)
 
 
 def _trouble(window: Window, offset: int) -> Damage | None:

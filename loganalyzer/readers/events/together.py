@@ -1,0 +1,128 @@
+"""Many small files decoded at once: what one of them costs in calls is shared by all.
+
+The files lie end to end in one buffer. Their records are grouped and proven as those of one file, and each
+gets its own back. What could come out otherwise than from a file read alone is left to be read alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from loganalyzer.model.run import Ints
+from loganalyzer.readers.events.columns import decode_columns
+from loganalyzer.readers.events.frames import Buffer, frames_of_files
+from loganalyzer.readers.events.layout import Layout
+from loganalyzer.readers.events.message import parse
+from loganalyzer.readers.events.plain import take_event
+from loganalyzer.readers.events.points import Part, Points, in_file_order
+from loganalyzer.readers.events.protobuf import WireError
+from loganalyzer.readers.events.tfrecord import Block, sound_payload
+
+SMALL = 1 << 20
+"""Files up to this many bytes are decoded together with others."""
+_BATCH = 8 << 20
+
+
+class Batch:
+    """Small files end to end in one buffer, which is used again and again."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.data = bytearray(_BATCH + SMALL)
+        self.keys: list[int] = []
+        self.edges = [0]
+
+    @property
+    def room(self) -> int:
+        """Bytes left."""
+        return len(self.data) - self.edges[-1]
+
+    def add(self, key: int, fd: int, size: int) -> None:
+        """Read an open file of `size` bytes, unless it has been cut since.
+
+        Raises:
+            OSError: the file system cannot deliver the bytes.
+        """
+        start = self.edges[-1]
+        if os.preadv(fd, [memoryview(self.data)[start : start + size]], 0) == size:
+            self.keys.append(key)
+            self.edges.append(start + size)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.keys.clear()
+        del self.edges[1:]
+
+
+@dataclass(slots=True)
+class _Heap:
+    """Scalars of all files, by tag; offsets count from the first byte of the first file."""
+
+    parts: dict[tuple[str, bool], list[Part]] = field(default_factory=dict)
+    notes: list[tuple[Layout, Ints]] = field(default_factory=list)
+
+    def take(self, layout: Layout, offset: Ints, parts: list[Part]) -> None:
+        """Take events of one layout."""
+        if len(layout.slots) > 1 or any(slot.plugin is not None for slot in layout.slots):
+            self.notes.append((layout, offset))
+        for slot, part in zip(layout.slots, parts, strict=True):
+            self.parts.setdefault((slot.tag, slot.is_tensor), []).append(part)
+
+
+def decode_together(data: Buffer, edges: Ints, points: Sequence[Points]) -> list[bool]:
+    """Decode files that lie in `data` between `edges`, none of them empty; False for those to be read alone.
+
+    These are files with damage or a tail, with anything but scalars, or with more tags than the limit; their
+    points are to be thrown away. No result refers to `data`.
+    """
+    start, length, is_whole = frames_of_files(data, edges)
+    block, heap = Block(data, 0, start, length), _Heap()
+    left = decode_columns(block, heap)
+    bounds = np.searchsorted(start, edges)
+    is_done = is_whole.tolist()
+    _hand_out(heap, edges, points)
+    for file, n in enumerate(np.diff(bounds).tolist()):
+        points[file].records = n
+    owner = np.searchsorted(bounds, left, side="right") - 1
+    for file, begin, n in zip(owner.tolist(), start[left].tolist(), length[left].tolist(), strict=True):
+        if is_done[file]:
+            record = sound_payload(data, begin, n)
+            is_done[file] = record is not None and _take_plain(record, begin, points[file])
+    for one in points:
+        one.close_block()
+    return [done and not one.refused for done, one in zip(is_done, points, strict=True)]
+
+
+def _take_plain(record: bytes, offset: int, points: Points) -> bool:
+    """Take an event without values, or with plain numbers only: no other event has a say in these.
+
+    Offsets count from the first file, as those of the parts do.
+    """
+    try:
+        event = parse(record)
+    except WireError:
+        return False
+    if any(value.kind != "number" or value.plugin is not None for value in event.values):
+        return False
+    take_event(event, record, offset, points)
+    return True
+
+
+def _hand_out(heap: _Heap, edges: Ints, points: Sequence[Points]) -> None:
+    """Give each file its own points."""
+    for layout, offset in heap.notes:
+        first = np.searchsorted(offset, edges)
+        for file in np.flatnonzero(first[1:] > first[:-1]).tolist():
+            points[file].note(layout, int(offset[first[file]] - edges[file]))
+    for (tag, is_tensor), parts in heap.parts.items():
+        whole = in_file_order(parts)
+        cuts = np.searchsorted(whole.place, edges).tolist()
+        for file, (a, b) in enumerate(pairwise(cuts)):
+            if a < b:
+                part = Part(whole.place[a:b], whole.step[a:b], whole.wall_time[a:b], whole.value[a:b])
+                points[file].add_part(tag, part, is_tensor=is_tensor)
