@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loganalyzer.audit.gather import gather
 from loganalyzer.engine.diagnose import default_rulebook, diagnose
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits
-from loganalyzer.readers.walk import RunFiles, find_runs
+from loganalyzer.readers.walk import RunFiles
 
 OnRun = Callable[[int, int, str], None]
 
@@ -39,9 +40,17 @@ def scan(
         ReadError: one of the paths does not exist.
     """
     settings = options or ScanOptions()
-    book = rulebook or default_rulebook()
-    found = [one for path in paths for one in find_runs(Path(path), settings.limits)]
-    batches = _judge_all(found, book, settings)
+    gathered = gather([Path(path) for path in paths], settings.limits)
+    if gathered.refused:
+        raise gathered.refused[0]
+    return judge_all(gathered.found, rulebook or default_rulebook(), settings, on_run)
+
+
+def judge_all(
+    found: Sequence[RunFiles], book: Rulebook, settings: ScanOptions, on_run: OnRun | None = None
+) -> tuple[Diagnosis, ...]:
+    """The diagnoses of all runs that were found, sorted by name."""
+    batches = _in_turn(found, book, settings)
     diagnoses: list[Diagnosis] = []
     for done, (files, batch) in enumerate(zip(found, batches, strict=True), start=1):
         diagnoses.extend(batch)
@@ -50,8 +59,8 @@ def scan(
     return tuple(sorted(diagnoses, key=lambda d: (d.run.name, d.run.run_id)))
 
 
-def _judge_all(
-    found: list[RunFiles], book: Rulebook, options: ScanOptions
+def _in_turn(
+    found: Sequence[RunFiles], book: Rulebook, options: ScanOptions
 ) -> Iterator[tuple[Diagnosis, ...]]:
     if options.jobs == 1 or len(found) < 2:
         yield from (judge(files, book, options) for files in found)

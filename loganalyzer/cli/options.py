@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 FORMATS = ", ".join(renderer.name for renderer in RENDERERS)
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders or files with training logs.")]
+
+def path_of(text: str) -> Path:
+    """A path as it was given; whether it can be read is said of each log below it, not of the command."""
+    if not text:
+        raise typer.BadParameter(
+            "expected a path, found an empty one; is a variable of the command unset? Give . for this folder"
+        )
+    return Path(text)
+
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH", help="Folders or files with training logs.", parser=path_of),
+]
 Format = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help=f"One of {FORMATS}. [default: text]")
 ]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loganalyzer.cli.options import Classes, Mapping, Rules, rulebook_of
-from loganalyzer.cli.output import check_writable, emit, writing
+from loganalyzer.cli.options import Classes, Mapping, Rules, path_of, rulebook_of
+from loganalyzer.cli.output import check_writable, emit, refuse_input, writing
 from loganalyzer.errors import LogAnalyzerError, ReadError
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ _MAX_NAMES = 10
 
 
 def plot(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder or file of one run.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="The folder or file of one run.", parser=path_of)
+    ],
     output: Annotated[
         Path | None,
         typer.Option(
@@ -41,17 +43,18 @@ def plot(
         )
     roles = parse_mapping(mapping or ())
     rulebook = rulebook_of(rules)
-    one = _only_run(run)
+    one, files = _only_run(run)
     target = output or Path(f"{_slug(one.name or run.resolve().name)}.png")
     check_writable(target)
+    refuse_input(target, files)
     figure = draw(one, diagnose(one, rulebook, classes=classes, mapping=roles))
     with writing(target) as part:
         save(figure, part)
     emit(f"{target}\n")
 
 
-def _only_run(path: Path) -> Run:
-    """The one run with curves below `path`.
+def _only_run(path: Path) -> tuple[Run, tuple[Path, ...]]:
+    """The one run with curves below `path`, and all log files there.
 
     Raises:
         ReadError: there is none.
@@ -60,7 +63,8 @@ def _only_run(path: Path) -> Run:
     from loganalyzer.readers import find_runs, read_runs
 
     place, name = _split(path)
-    runs = [one for found in find_runs(place) for one in read_runs(found)]
+    places = find_runs(place)
+    runs = [one for found in places for one in read_runs(found)]
     drawable = [one for one in runs if one.series and name in ("", one.name)]
     if not drawable:
         why = next((f": {problem.text}" for one in runs for problem in one.problems), "")
@@ -68,7 +72,7 @@ def _only_run(path: Path) -> Run:
     if len(drawable) > 1:
         names = ", ".join(sorted(one.name for one in drawable)[:_MAX_NAMES])
         raise LogAnalyzerError(f"{path}: holds {len(drawable)} runs, expected one; name one of them: {names}")
-    return drawable[0]
+    return drawable[0], tuple(file for found in places for file in found.files)
 
 
 def _split(path: Path) -> tuple[Path, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,18 +28,19 @@ from loganalyzer.cli.options import (
     Verbose,
     rulebook_of,
 )
-from loganalyzer.cli.output import check_writable, complain, emit, screen_of, writing
+from loganalyzer.cli.output import check_writable, complain, emit, refuse_input, screen_of, writing
 from loganalyzer.cli.progress import progress
-from loganalyzer.errors import ReadError
 from loganalyzer.report.renderers import RENDERERS, Renderer, Report, Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from loganalyzer.audit.gather import Gathered
     from loganalyzer.audit.scan import ScanOptions
     from loganalyzer.model.diagnosis import Diagnosis
     from loganalyzer.model.rule import Rulebook
     from loganalyzer.readers.limits import Limits
+    from loganalyzer.readers.walk import RunFiles
     from loganalyzer.report.renderers import Detail
 
 _EXPECTED = (
@@ -67,11 +69,14 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     if output is not None:
         check_writable(output)
     options = replace(_options(classes, mapping, jobs), limits=limits)
-    diagnoses, n_bare = _judge(paths, rulebook_of(rules), options, quiet=quiet)
+    rulebook = rulebook_of(rules)
+    gathered = _gathered(paths, options, output)
+    diagnoses = _judged(gathered.found, rulebook, options, quiet=quiet)
+    _say_unmapped(options.mapping, diagnoses)
     detail: Detail = "full" if verbose else "brief" if quiet else "normal"
     report = Report(os.pathsep.join(map(str, paths)), diagnoses)
     _deliver(renderer, report, output, detail, color=not no_color)
-    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=n_bare > 0))
+    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=bool(gathered.bare or gathered.refused)))
 
 
 def _renderer(name: str | None, output: Path | None) -> Renderer:
@@ -98,28 +103,39 @@ def _options(classes: int | None, mapping: list[str] | None, jobs: int) -> ScanO
     return ScanOptions(classes=classes, mapping=parse_mapping(mapping or ()), jobs=jobs)
 
 
-def _judge(
-    paths: Sequence[Path], rulebook: Rulebook, options: ScanOptions, *, quiet: bool
-) -> tuple[tuple[Diagnosis, ...], int]:
-    """The diagnoses of all paths, and how many of the paths gave none, which is said on standard error."""
-    from loganalyzer.audit.scan import scan as scan_runs
+def _gathered(paths: Sequence[Path], options: ScanOptions, output: Path | None) -> Gathered:
+    """All runs below the paths; paths without any, or met twice, are named on standard error."""
+    from loganalyzer.audit.gather import gather
 
-    found: list[Diagnosis] = []
-    n_bare = 0
+    gathered = gather(paths, options.limits)
+    for error in gathered.refused:
+        complain(str(error))
+    for path in gathered.bare:
+        complain(f"{path}: no training logs found; {_EXPECTED}")
+    for note in gathered.notes:
+        complain(note)
+    if output is not None:
+        refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
+    return gathered
+
+
+def _judged(
+    found: Sequence[RunFiles], rulebook: Rulebook, options: ScanOptions, *, quiet: bool
+) -> tuple[Diagnosis, ...]:
+    from loganalyzer.audit.scan import judge_all
+
     with progress(quiet=quiet) as on_run:
-        for done, path in enumerate(paths, 1):
-            try:
-                diagnoses = scan_runs([path], rulebook, options, on_run if len(paths) == 1 else None)
-                found += diagnoses
-                why = "" if diagnoses else f"{path}: no training logs found; {_EXPECTED}"
-            except ReadError as error:
-                why = str(error)
-            if why:
-                complain(why)
-                n_bare += 1
-            if on_run is not None and len(paths) > 1:
-                on_run(done, len(paths), str(path))
-    return tuple(found), n_bare
+        return judge_all(found, rulebook, options, on_run)
+
+
+def _say_unmapped(mapping: Iterable[str], diagnoses: Sequence[Diagnosis]) -> None:
+    """Name what `--map` says of tags that no run has: most likely one is misspelt."""
+    tags = {series.tag for diagnosis in diagnoses for series in diagnosis.run.series}
+    unmet = [one for one in mapping if one not in tags and not any(fnmatchcase(tag, one) for tag in tags)]
+    if unmet:
+        complain(
+            f"--map: no run has a tag like {', '.join(map(repr, unmet))}; `loganalyzer inspect` lists them"
+        )
 
 
 def _deliver(renderer: Renderer, report: Report, output: Path | None, detail: Detail, *, color: bool) -> None:

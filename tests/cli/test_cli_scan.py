@@ -186,3 +186,75 @@ def test_hostile_names_steer_nothing(run, logs):
         assert not {character for character in out if character < " "} - {"\n"}
         assert "\u202e" not in out
         assert "[red]$(id)" in out
+
+
+def test_an_input_is_never_written_over(run, logs, tmp_path):
+    log = logs / "good" / "history.csv"
+    before = log.read_bytes()
+    (tmp_path / "out.json").symlink_to(log)
+    for command in (
+        ["scan", logs, "--format", "json", "-o", log],
+        ["scan", logs, "-o", tmp_path / "out.json"],
+    ):
+        code, out, err = run(*command)
+        assert (code, out) == (2, "")
+        assert "is one of the logs to read" in err
+    (tmp_path / "out.png").symlink_to(log)
+    assert run("plot", logs / "good", "-o", tmp_path / "out.png")[0] == 2
+    assert log.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["scan", "plot"])
+def test_an_empty_path_is_refused_in_words(run, logs, monkeypatch, command):
+    monkeypatch.chdir(logs)
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, err = run(command, "")
+    assert (code, out) == (2, "")
+    assert "expected a path, found an empty one" in err
+
+
+def test_a_mapped_tag_that_no_run_has_is_named_in_one_line(run, logs):
+    code, _, err = run("scan", logs, "--map", "val_lss=loss:validation", "--map", "val_*=loss:validation")
+    assert code == 1
+    assert err.splitlines() == ["--map: no run has a tag like 'val_lss'; `loganalyzer inspect` lists them"]
+
+
+def test_a_path_without_read_permission_costs_that_path_only(run, logs, monkeypatch):
+    locked = logs.parent / "locked"
+    locked.mkdir()
+    listed = os.scandir
+
+    def refuse(path):
+        if os.fspath(path) == os.fspath(locked):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "access", lambda path, _: os.fspath(path) != os.fspath(locked))
+    code, out, _ = run("scan", logs / "good", locked)
+    assert code == 3
+    assert "locked: the folder cannot be listed (Permission denied)" in out
+    assert "1 unreadable, 1 healthy" in out
+    assert run("scan", locked)[0] == 4
+
+
+def test_runs_of_one_name_below_two_paths_are_told_apart(run, logs):
+    other = logs.parent / "other"
+    shutil.copytree(logs / "bad", other / "good")
+    document = run("scan", logs, other, "--format", "json")[1]
+    assert verdicts(document) == {
+        "logs/bad/history.csv": "sick",
+        "logs/good/history.csv": "healthy",
+        "other/good/history.csv": "sick",
+    }
+    assert {one["sources"][0]["path"] for one in json.loads(document)["runs"]} == set(verdicts(document))
+
+
+def test_a_path_below_another_counts_once(run, logs):
+    alone = json.loads(run("scan", logs, "--format", "json")[1])["runs"]
+    _, out, err = run("scan", logs / "bad", logs, "--format", "json")
+    assert json.loads(out)["runs"] == alone
+    assert (
+        err
+        == f"{logs / 'bad'}: its run was found below another of the given paths as well and counted once\n"
+    )
