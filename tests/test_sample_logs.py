@@ -11,7 +11,12 @@ import yaml
 REPOSITORY = Path(__file__).parents[1]
 SAMPLES = REPOSITORY / "sample_logs"
 TRUTHS = sorted(SAMPLES.glob("*/*/truth.yaml"))
-LOGS = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.name != "truth.yaml")
+OTHER_FORMATS = SAMPLES / "formats"  # each held to its reader in tests/readers
+LOGS = sorted(
+    path
+    for path in SAMPLES.rglob("*")
+    if path.is_file() and path.name != "truth.yaml" and OTHER_FORMATS not in path.parents
+)
 PATHOLOGIES = {
     "collapse-to-chance",
     "constant-loss",
@@ -38,7 +43,7 @@ def name_of(path: Path) -> str:
 
 
 def event_files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("events.out.tfevents.*"))
+    return sorted(path for path in folder.rglob("events.out.tfevents.*") if OTHER_FORMATS not in path.parents)
 
 
 def ends_whole(path: Path) -> bool:
