@@ -28,9 +28,10 @@ from loganalyzer.readers.records.values import printable
 FORMAT = "json"
 SUFFIXES = frozenset({".json", ".txt"})
 HEAD_BYTES = 64 * 1024
-# Folders of data hold thousands of documents: one without any of these words is not worth parsing.
+# Folders of data hold thousands of documents: one without any of these is not worth parsing. Each is long
+# enough not to turn up in an image that is written out as text.
 _STARTS = ("{", "[", '"')
-_HINT = re.compile(r"loss|acc|rew|step|epoch|iter|episode|update", re.IGNORECASE)
+_HINT = re.compile(r"loss|accura|reward|step|epoch|iter|episode|update|[\"'_]acc", re.IGNORECASE)
 _STATE = frozenset({"log_history", "global_step"})
 _NO_CURVE = frozenset({"weight", "weights", "coef", "lambda", "names", "name", "classes", "fn", "type"})
 

@@ -176,6 +176,19 @@ def test_histories_of_several_folds_keep_apart(tmp_path):
     reading = reading_of(tmp_path, {"1": HISTORY, "2": HISTORY})
     assert sorted(curves(reading)) == ["1/loss", "1/val_loss", "2/loss", "2/val_loss"]
     assert curves(reading)["2/loss"] == HISTORY_CURVES["loss"]
+    reading = reading_of(tmp_path, {"1": {"history": HISTORY}, "2": {"history": HISTORY}})
+    assert curves(reading)["2/loss"] == HISTORY_CURVES["loss"]
+
+
+def test_records_by_the_number_of_their_epoch(tmp_path):
+    data = {str(at): {"train": {"loss": 1 / at}, "val": {"loss": 2 / at}} for at in (1, 2, 4)}
+    reading = reading_of(tmp_path, data)
+    assert curves(reading) == {
+        "train/loss": ([1, 2, 4], [1.0, 0.5, 0.25]),
+        "val/loss": ([1, 2, 4], [2.0, 1.0, 0.5]),
+    }
+    assert {column.axis for column in reading.columns} == {"epoch"}
+    assert is_claimed(data)
 
 
 def test_tags_that_meet_are_told_apart(tmp_path):
@@ -328,6 +341,7 @@ def test_empty_files_and_histories(tmp_path):
     "data",
     [
         b"[" * 1_000_000,
+        b'{"1":{"x":[1],' * 300 + b'"y":1' + b"}}" * 300,
         b'{"a":' * 100_000,
         b'{"loss": [' + b"[" * 100_000,
         b'[{"step": 1, "loss": ' + b"9" * 2_000_000 + b"}]",
@@ -342,7 +356,7 @@ def test_empty_files_and_histories(tmp_path):
         b'[{"step": 1, "loss": "\\ud800"}, {"step": 2, "\\ud800loss": 1}]',
         b'{"loss": [1' + b", 2}" * 1000,
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_hostile_input_is_data(tmp_path, data):
     claims(Path("history.json"), data[:65536])

@@ -10,7 +10,7 @@ from loganalyzer.readers.events.points import Problems
 from loganalyzer.readers.records.clock import is_counter
 from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, OverLimit, unquoted
 from loganalyzer.readers.records.table import MAX_TAGS, Room, Table
-from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode
+from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode, leaves
 
 # Entries without a number in one document, and characters looked through for records behind damage.
 MAX_EMPTY = 1_000_000
@@ -74,7 +74,7 @@ class Document:
             if name in _BOOKKEEPING:
                 cursor.value()
             elif name.isdecimal() and len(name) < _MAX_INDEX and mark != "[":
-                self._numbered(cursor, prefix, int(name), mark)
+                self._numbered(cursor, prefix, int(name), mark, depth)
             else:
                 self._member(cursor, prefix, name, mark, depth)
 
@@ -94,10 +94,10 @@ class Document:
             self.note("over_limit", cursor.line, say)
             cursor.value()
 
-    def _numbered(self, cursor: Cursor, prefix: str, at: int, mark: str) -> None:
+    def _numbered(self, cursor: Cursor, prefix: str, at: int, mark: str, depth: int) -> None:
         """A member with a number for a name: pandas writes cells of a column or rows of a table like that."""
         if mark == "{":
-            self._record(cursor, prefix, at)
+            self._record(cursor, prefix, at, depth)
             return
         outer, _, name = prefix[:-1].rpartition("/")
         value = _scalar(cursor.value())
@@ -158,7 +158,7 @@ class Document:
             tables[prefix] = Table(room=self._room)
         return tables[prefix]
 
-    def _record(self, cursor: Cursor, prefix: str, at: int | None = None) -> None:
+    def _record(self, cursor: Cursor, prefix: str, at: int | None = None, depth: int = 1) -> None:
         """One record; after one that is damaged, the next one behind its start that is like those before."""
         table = self._table(self.rows, prefix)
         line = cursor.line
@@ -177,8 +177,8 @@ class Document:
             say = "expected a record of names and values, found something else; it was left out"
             self.note("corrupt_data", line, say)
             return
-        if at is not None and any(isinstance(value, list) for value in record.values()):
-            self._object(Cursor([text], line), f"{prefix}{at}/", 2)
+        if at is not None and any(isinstance(value, list) for _, value in leaves(record)):
+            self._member(Cursor([text], line), prefix, str(at), "{", depth)
         else:
             is_counted = at is None or any(map(is_counter, record))
             table.add_record(record if is_counted else {"index": float(at or 0), **record}, line)
