@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loganalyzer.model.run import Axis, ReadProblem
-from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.reading import Column, Reading
 from loganalyzer.readers.stitch import Piece, Replaced, equal, unfold
 
 
@@ -62,7 +62,7 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
             continue
         tag = prefix + column.tag
         curve = unfold(column)
-        part.curves[tag], part.axes[tag] = curve.piece, column.axis
+        part.curves[tag], part.axes[tag] = curve.piece, _axis_of(column)
         if curve.repeated:
             repeated[tag] = curve.repeated
         if curve.numbered:
@@ -74,6 +74,11 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
     part.problems += [restarted(part.path, part.path, replaced) for replaced in restarts if replaced]
     part.problems += _repeats(part.path, repeated) + _unnumbered(part.path, numbered)
     return part
+
+
+def _axis_of(column: Column) -> Axis:
+    """What the steps count: as the format says, but epochs under the `epoch_*` tags that Keras writes."""
+    return "epoch" if column.tag.rpartition("/")[2].startswith("epoch_") else column.axis
 
 
 def _collect(restarts: list[dict[str, Replaced]], tag: str, replaced: Sequence[Replaced | None]) -> None:
