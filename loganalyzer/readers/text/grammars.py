@@ -67,6 +67,13 @@ GRAMMARS: tuple[Grammar, ...] = (
         r"\s*(?P<at>\d{1,12})/(?P<of>\d{1,12})\s(?P<pairs>.*)",
     ),
     _grammar(
+        "lightning",
+        "bar",
+        "v_num=",
+        r"^Epoch (?P<epoch>\d{1,9}):\s*\d{1,3}%\|[^|]{0,300}\|\s*(?P<at>\d{1,12})/(?P<of>\d{1,12})\s"
+        r"(?P<pairs>\[.*)",
+    ),
+    _grammar(
         "",
         "bar",
         "%|",
@@ -98,7 +105,8 @@ GRAMMARS: tuple[Grammar, ...] = (
         "mmengine",
         "values",
         "Epoch(",
-        r"\bEpoch\((?P<split>val|test)\)\s{0,4}\[(?P<epoch>\d{1,9})\]\[[\s\d/]{1,30}\]\s{1,12}(?P<pairs>.*)",
+        r"\bEpoch\((?P<split>val|test)\)\s{0,4}\[(?P<epoch>\d{1,9})\]\[[\s\d/]{1,30}\]\s{1,12}"
+        r"(?P<pairs>.*?)(?:, \w{1,40}_copypaste: .*)?$",
     ),
     _grammar(
         "mmengine",
@@ -154,6 +162,15 @@ GRAMMARS: tuple[Grammar, ...] = (
         r"\bepoch \d{1,9}:\s{1,12}\d{1,12} / \d{1,12} (?P<pairs>\w{0,40}loss=.*)",
     ),
     _grammar(
+        "coqui", "heading", "GLOBAL_STEP: ", r"--> .{0,80}\bSTEP: .{0,60}\bGLOBAL_STEP: (?P<step>\d{1,15})"
+    ),
+    _grammar("coqui", "section", " PERFORMA", r"--> (?P<split>TRAIN|EVAL) PERFORMA"),
+    _grammar("coqui", "values", "| > ", r"^\s{0,20}\| > (?P<pairs>\w{1,80}: .*)"),
+    _grammar(
+        "rsl_rl", "heading", "Learning iteration ", r"^\s{0,80}Learning iteration (?P<step>\d{1,15})/\d{1,15}"
+    ),
+    _grammar("rsl_rl", "values", "Mean ", r"^\s{2,80}(?P<pairs>Mean [^:]{1,80}: .*)"),
+    _grammar(
         "timm",
         "values",
         "Train: ",
@@ -173,7 +190,8 @@ GRAMMARS: tuple[Grammar, ...] = (
         r"^\W{0,8}(?P<split>Test|Val|Valid|Validation|Validate|Eval|Evaluation)\b\s?:?\s{0,4}"
         r"\[\s{0,12}(?P<at>\d{1,12})/(?P<of>\d{1,12})\](?P<pairs>.*)",
     ),
-    _grammar("pytorch", "values", "* ", r"^\s{0,8}\*\s{1,8}(?P<pairs>\w{1,20}@\d.*)"),
+    _grammar("pytorch", "pass", "* ", r"^\s{0,8}\*\s{1,8}(?P<pairs>\w{1,20}@\d.*)"),
+    _grammar("pytorch", "bar", "Step: ", r"^\s{0,4}\[=*+>?\.*+\]\s{1,4}(?P<pairs>Step: .*)"),
     _grammar("keras-gan", "values", " [D loss: ", r"^(?P<step>\d{1,15}) \[(?P<pairs>D loss: .*)"),
     _grammar(
         "tensorflow",

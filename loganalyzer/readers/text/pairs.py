@@ -120,6 +120,8 @@ def _moved(clock: Clock, token: Token, *, after_epoch: bool) -> Clock | None:
     if label.counter is None and not after_epoch:
         return None
     whole = token.whole
+    if token.unit and token.unit != "%":
+        return None  # how long it took
     if label.counter == "epoch":
         return _with_epoch(clock, token)
     if whole is None or whole > _EXACT:
@@ -135,6 +137,8 @@ def _with_epoch(clock: Clock, token: Token) -> Clock | None:
     whole = token.whole
     epoch = token.value if whole is None else float(whole)
     if not 0.0 <= epoch < _EXACT or token.text[0] in "+-":
+        return None
+    if whole is None and token.label.phrase.lower() not in ("epoch", "ep"):
         return None
     if token.of is None and token.label.phrase.lower().endswith("s"):
         return clock  # how many there are to be, not where we are
@@ -176,6 +180,6 @@ def _lead_split(name: str) -> str:
 @lru_cache(maxsize=8192)
 def _tag(name: str, split: str) -> str:
     known = name_of(name)
-    if not split or known.split or (split in TRAIN and known.plain in BOOKKEEPING):
+    if not split or known.split or known.is_rate or (split in TRAIN and known.plain in BOOKKEEPING):
         return name
     return f"{split} {name}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from loganalyzer.readers.text.clock import UNSET, Clock
-from loganalyzer.readers.text.words import TRAIN
 
 
 @dataclass(slots=True)
@@ -19,6 +18,7 @@ class Place:
     clock: Clock = UNSET
     split: str = ""
     epochs: set[int] = field(default_factory=set)
+    _bar_line: int = 0
     _bar_of: int | None = None
     _bar_is_whole: bool = False
     _is_past_first_bar: bool = False
@@ -27,8 +27,8 @@ class Place:
         """Go where a line says it stands, which is what it returns; below values only their epoch holds."""
         if clock.epoch is not None:
             if clock.epoch != self.epoch:
-                self._bar_of, self._bar_is_whole, self._is_past_first_bar = None, False, False
-                self.split = ""
+                self._bar_line, self._bar_of, self.split = 0, None, ""
+                self._bar_is_whole = self._is_past_first_bar = False
             self.epoch = clock.epoch
             if clock.epochs is not None:
                 self.epochs.add(clock.epochs)
@@ -38,15 +38,17 @@ class Place:
         return clock
 
     def enter(self, split: str) -> None:
-        """Begin a section; what is measured on held-out data belongs to the epoch, not to a step of it."""
+        """Begin a section; what is told there belongs to the epoch, not to the last step of it."""
         self.split = split
-        if split not in TRAIN and self.epoch is not None:
+        if self.epoch is not None:
             self.clock = Clock(self.epoch)
 
-    def is_second_bar(self, clock: Clock) -> bool:
+    def is_second_bar(self, clock: Clock, line: int) -> bool:
         """Whether a bar without a label follows the one of training: it evaluates what was trained."""
+        self._bar_line = self._bar_line or line
         anew = self._bar_is_whole and not clock.is_full
         other = None not in (clock.of, self._bar_of) and clock.of != self._bar_of
+        other = other or (clock.at is None and line != self._bar_line)
         self._is_past_first_bar = self._is_past_first_bar or anew or other
         self._bar_of = self._bar_of or clock.of
         self._bar_is_whole = self._bar_is_whole or clock.is_full

@@ -11,8 +11,9 @@ _SURE_WORD = re.compile(
 )
 _COUNTED = ("epoch", "iter", "step", "batch", "round", "episode", "update", "generation")
 _COUNT = re.compile(r"(?:epoch|iter|step|batch|round|episode|update|generation)\D{0,16}\d")
-_SPLITS = ("train", "val", "eval", "test")
-_SECTION_CHARS = 100
+# A heading that names a split, or a rate on a line of its own.
+_ALONE = ("train", "val", "eval", "test", "lr", "learning", "grad", "mean ")
+_SHORT_CHARS = 100
 
 
 def names_curve(text: str) -> bool:
@@ -30,8 +31,8 @@ def is_worth_reading(text: str) -> bool:
     for part in _COUNTED:
         if part in low and _COUNT.search(low):
             return True
-    if len(low) <= _SECTION_CHARS:
-        for part in _SPLITS:
+    if len(low) <= _SHORT_CHARS:
+        for part in _ALONE:
             if part in low:
                 return True
-    return False
+    return "mAP" in text

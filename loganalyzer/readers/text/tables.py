@@ -12,6 +12,8 @@ from loganalyzer.readers.text.words import counter_of, name_of
 
 _ROW = re.compile(r"\s{0,200}\|(?P<name>[^|]{1,120})\|\s*(?P<value>[^|\s]{0,60})\s*\|\s*")
 _RULE = re.compile(r"\s{0,20}(?:\+?[-=]{5,300})+\+?\s*")
+_BAR_BEHIND = re.compile(r":\s.*")
+_PERCENT = re.compile(r"(?<!\d)(\d{1,3})%")
 _GAP = re.compile(r"\s{2,}|\t")
 _SHARE = re.compile(r"(?P<count>\d{1,12})/(?P<of>\d{1,12})")
 _MAX_ROWS = 1000
@@ -82,31 +84,36 @@ class Grid:
         first = text.lstrip()[:10].partition(" ")[0].lower()
         if first != "class" and first not in _LEADS:
             return False
-        names = _GAP.split(text.strip())
-        if len(names) < 3 or any(map(_is_digit, names)):
+        text = _BAR_BEHIND.sub("", text).strip(" :")
+        names = text.split() if first == "class" else _GAP.split(text)
+        if len(names) < 3 or any(map(_is_digit, names)) or not _names_curves(first, names):
             return False
-        bare = len(_BARE_LOSSES.intersection(names)) > 1
-        of_classes = first == "class" and any("mAP" in name for name in names)
-        if not of_classes and not (
-            first in _LEADS and (bare or any(name_of(name).is_sure for name in names))
-        ):
-            return False
-        self.names, self.of_classes = _cleaned(text.split() if of_classes else names), of_classes
+        self.names, self.of_classes = _cleaned(names), first == "class"
         return True
 
-    def may_be_row(self, text: str) -> bool:
-        """Whether a line begins as a row does."""
-        start = text.lstrip()[:4]
-        return start == "all " if self.of_classes else start[:1].isdigit()
-
     def row(self, text: str) -> Found:
-        """What a row says; of a table by class only the one over all classes."""
+        """What a row says; of a table by class only the one over all classes; nothing if it is no row."""
+        start = text.lstrip()[:4]
+        if not (start == "all " if self.of_classes else start[:1].isdigit()):
+            return NOTHING
         cells = text.split(maxsplit=len(self.names))
-        if len(cells) < len(self.names) - 1 or (self.of_classes and cells[0] != "all"):
+        if len(cells) < len(self.names) - 1:
             return NOTHING
         split = "val" if self.of_classes else ""
         found = found_in(list(zip(self.names, cells, strict=False)), split)
         return found if self.of_classes or found.clock.is_set else NOTHING
+
+
+def _names_curves(first: str, names: Sequence[str]) -> bool:
+    if first == "class":
+        return any("mAP" in name for name in names)
+    return len(_BARE_LOSSES.intersection(names)) > 1 or any(name_of(name).is_sure for name in names)
+
+
+def is_painted_over(text: str) -> bool:
+    """Whether a row ends in a bar that is not full."""
+    share = _PERCENT.search(text)
+    return share is not None and share[1] != "100"
 
 
 def _is_digit(name: str) -> bool:

@@ -48,7 +48,12 @@ _VERB = re.compile(r"\s(?:is|was|equals|reached)(?: now)?$", re.IGNORECASE)
 _MEASURED_AT = re.compile(
     r"(?P<name>.*\S)\s+(?:at|after|for|in|on)\s+(?:the\s+)?(?P<counter>\w+(?:\s\w+)?)", re.I
 )
+_PACE = re.compile(
+    r"\s(?:over|per|for|in|of)\s(?:the\s|this\s)?(?:epoch|batch|step|iteration)$", re.IGNORECASE
+)
 _LOSS_VALUE = re.compile(r"(?i)(loss) value$")
+# A name has a letter, does not begin like a path, and is not that of a source file with its line.
+_MAY_BE_NAME = re.compile(r"(?!/)(?=[^a-zA-Z]{0,40}[^\W\d_])(?!.*\.(?:py|cc|cpp|c|h|cu)$)")
 _EDGES = " '\"`-–—_*>•#~.:="
 
 
@@ -68,11 +73,12 @@ class Label:
 
 
 class Token(NamedTuple):
-    """A number in a line, and the whole it is a share of (`10/25`) or None."""
+    """A number in a line, the whole it is a share of (`10/25`) or None, and its unit or ""."""
 
     label: Label
     text: str
     of: int | None
+    unit: str
 
     @property
     def whole(self) -> int | None:
@@ -91,11 +97,13 @@ def tokens(text: str) -> Iterator[Token]:
     end = 0
     for match in _TOKEN.finditer(text):
         value = match["value"]
-        start = match.start()
         if value is not None and len(value) <= _DIGITS:
+            label = label_of(text[max(end, match.start() - LABEL_CHARS) : match.start()])
+            if value[-1].isalpha() and not label.phrase:
+                continue  # a word of a name: `number of nan iterations: 0`
             whole = match["of"]
             of = int(whole.strip().lstrip("/")) if whole and value.isdecimal() else None
-            yield Token(label_of(text[max(end, start - LABEL_CHARS) : start]), value, of)
+            yield Token(label, value, of, match["unit"] or "")
         end = match.end()
 
 
@@ -114,9 +122,9 @@ def label_of(text: str) -> Label:
         body = body[: len(body) - len(unit[0])]
     body = _ASIDE.sub("", body)
     cut = max((match.end() for match in _BREAK.finditer(body)), default=0)
-    phrase = body[cut:].strip(_EDGES).replace("'s ", " ")
+    phrase = _LOSS_VALUE.sub(r"\1", body[cut:].strip(_EDGES).replace("'s ", " "))
     split = split or split_in(body[:cut])
-    if not phrase or len(phrase) > _NAME_CHARS or not any(map(str.isalpha, phrase)):
+    if not phrase or len(phrase) > _NAME_CHARS or not _MAY_BE_NAME.match(phrase):
         return Label(split=split)
     late = _MEASURED_AT.fullmatch(phrase)
     counter = counter_of(late["counter"]) if late else None
@@ -127,15 +135,17 @@ def label_of(text: str) -> Label:
     if counter:
         return Label(phrase, "", counter, split_in(phrase) or split)
     name = _name(phrase, is_tied=is_tied)
+    if not name:
+        split = split_in(phrase) or split
     return Label(phrase if is_tied or " " not in phrase else name, name, None, split)
 
 
 def _name(phrase: str, *, is_tied: bool) -> str:
     """The name of a curve in a phrase, without the words of a sentence before it; "" if there is none."""
-    parts = phrase.split()
+    parts = _PACE.sub("", phrase).split()
     stops = [at for at, part in enumerate(parts) if part.lower() in STOP_WORDS]
     parts = parts[stops[-1] + 1 :] if stops else parts
     while is_tied and len(parts) > 3 and not name_of(parts[0]).is_likely:
         parts = parts[1:]
-    name = _LOSS_VALUE.sub(r"\1", " ".join(parts))
+    name = " ".join(parts)
     return name if name and (is_tied or is_plain_name(name)) and not counter_of(name) else ""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from loganalyzer.readers.text.clock import UNSET, Clock
 from loganalyzer.readers.text.line import Line, line_of
-from loganalyzer.readers.text.pairs import Values, with_split
+from loganalyzer.readers.text.pairs import Found, Values, with_split
 from loganalyzer.readers.text.place import Place
 from loganalyzer.readers.text.screen import is_worth_reading, names_curve
 from loganalyzer.readers.text.states import State, shown
-from loganalyzer.readers.text.tables import Box, Grid, is_rule
+from loganalyzer.readers.text.tables import Box, Grid, is_painted_over, is_rule
 
 # Prints its values beside a bar, which alone counts the steps.
 BESIDE_BAR = "huggingface"
@@ -49,7 +49,9 @@ class Transcript:
         if entry is None:
             return
         pending = self._pending
-        if pending is not None and pending.key != entry.key:
+        if pending is not None and pending.key == entry.key:
+            entry = entry._replace(values=tuple((dict(pending.values) | dict(entry.values)).items()))
+        elif pending is not None:
             yield pending
         self._pending = entry if entry.key else None
         if not entry.key:
@@ -68,8 +70,10 @@ class Transcript:
         if self._box.cells and is_rule(text):
             found = self._box.close()
             return self._entry(state, Line("box", "values", found.clock, found))
-        if self._grid.names and self._grid.may_be_row(text):
-            return self._row(state, shown(text))
+        if self._grid.names:
+            found = self._grid.row(shown(text))
+            if found.values:
+                return self._row(state, found)
         waits = self._pending is not None and self._pending.writer == BESIDE_BAR and "%|" in text
         if not waits and not is_worth_reading(text):
             return None
@@ -77,12 +81,9 @@ class Transcript:
         line = None if self._grid.open(text) else line_of(text)
         return None if line is None else self._said(state, line)
 
-    def _row(self, state: State, text: str) -> Entry | None:
-        found = self._grid.row(text)
-        if not found.values:
-            return None
+    def _row(self, state: State, found: Found) -> Entry | None:
         entry = self._entry(state, Line("grid", "values", found.clock, found))
-        if entry is None or ("%|" in text and "100%|" not in text):
+        if entry is None or is_painted_over(state.text):
             return None
         return entry._replace(key=("grid", self._grid.of_classes, entry.clock))
 
@@ -97,9 +98,9 @@ class Transcript:
         if line.form == "bar":
             return self._bar(state, line)
         if line.form == "pass":
-            self.place.enter(line.split)
+            self.place.enter(line.split or self.place.split)
             entry = self._entry(state, line._replace(clock=UNSET))
-            key = ("pass", line.split, self.place.epoch)
+            key = ("pass", self.place.split, self.place.epoch)
             return entry and entry._replace(key=key, is_whole=line.clock.is_full)
         return self._entry(state, line)
 
@@ -115,7 +116,7 @@ class Transcript:
             return self._entry(state, whole, ("bar", clock.at))
         if clock.epoch is not None:
             place.move(Clock(clock.epoch, clock.epochs), is_heading=True)
-        elif place.is_second_bar(clock):
+        elif place.is_second_bar(clock, state.line):
             line = line._replace(split=line.split or "eval")
         if not clock.is_full:
             self.n_parsed += 1

@@ -69,7 +69,8 @@ PLAIN_WORDS = SPLIT_WORDS | _set(
 BOOKKEEPING = _names(
     "lr, base lr, learning rate, time, data time, data, eta, memory, mem, max mem, speed, grad norm, gnorm, "
     "gradient norm, momentum, wps, ups, wpb, bsz, batch size, global batch size, loss scale, train wall, "
-    "wall, samples, consumed samples, throughput, fps, it s, elapsed, elapsed time, batch time"
+    "wall, samples, consumed samples, throughput, fps, it s, elapsed, elapsed time, batch time, "
+    "step time, loader time, last time, last data time, current lr"
 )
 """Names that a line about training does not share with its losses: the rate is that of the run."""
 
@@ -114,7 +115,8 @@ def counter_of(phrase: str) -> Counter | None:
     for n in (3, 2, 1):
         counter = COUNTERS.get(" ".join(parts[-n:]))
         if counter:
-            return None if _NOT_NOW.intersection(parts[:-n]) else counter
+            before = parts[:-n]
+            return None if _NOT_NOW.intersection(before) or any(map(is_surely_training, before)) else counter
     return None
 
 
