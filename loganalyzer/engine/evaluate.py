@@ -16,7 +16,19 @@ from loganalyzer.rulebook.expr import parse
 from loganalyzer.rulebook.template import fill
 
 Bound = Mapping[str, Curve | None]
-PYTORCH = frozenset({"pytorch", "lightning", "yolo", "huggingface", "tensorboardX", "detectron2"})
+PYTORCH = frozenset(
+    {
+        "pytorch",
+        "lightning",
+        "yolo",
+        "huggingface",
+        "tensorboardX",
+        "detectron2",
+        "mmengine",
+        "mmcv",
+        "fastai",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
