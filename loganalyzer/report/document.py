@@ -77,7 +77,7 @@ class RunEntry:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Runs by verdict, and for each pathology the number of runs in which nothing else explains it."""
+    """Runs by verdict, and by pathology the runs in which it is found and not explained (`hidden_by`)."""
 
     runs: int
     healthy: int

@@ -29,7 +29,8 @@ MAX_PANELS = 6
 _MAX_POINTS = 4000
 _MARKED_POINTS = 60
 _MIN_TREND, _TREND_SAMPLES, _TREND_PIECES = 24, 8, 16
-_LARGEST = 1e300  # beyond it, margins around the data overflow
+# Beyond these, margins and ticks around the data overflow: of a linear axis, and of a logarithmic one.
+_LARGEST, _LARGEST_POWER = 1e300, 1e200
 # Okabe and Ito's palette, told apart by colour-blind readers too.
 _SPLIT_COLORS = {"train": "#0072B2", "validation": "#D55E00", "test": "#009E73", "none": "#CC79A7"}
 _MORE_COLORS = ("#56B4E9", "#E69F00", "#F0E442", "#999999")
@@ -49,8 +50,10 @@ def draw(run: Run, diagnosis: Diagnosis) -> Figure:
     FigureCanvasAgg(figure)
     figure.suptitle(_title(diagnosis), fontsize=12, parse_math=False)
     figure.supxlabel(_KEY, fontsize=8, color="#666666")
-    for number, panel in enumerate(panels, 1):
-        _draw_panel(figure.add_subplot(len(panels), 1, number), panel, findings)
+    # What overflows on the way to a margin or a tick is no fault of the log.
+    with np.errstate(all="ignore"):
+        for number, panel in enumerate(panels, 1):
+            _draw_panel(figure.add_subplot(len(panels), 1, number), panel, findings)
     return figure
 
 
@@ -59,7 +62,8 @@ def save(figure: Figure, path: Path) -> None:
     import matplotlib as mpl
 
     suffix = path.suffix.lower()
-    with mpl.rc_context({"svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
+    quiet = np.errstate(all="ignore")
+    with quiet, mpl.rc_context({"svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(path, format=suffix[1:], dpi=110, metadata=_STILL[suffix])
 
@@ -81,7 +85,7 @@ def _draw_panel(axes: Axes, panel: Panel, findings: Sequence[Finding]) -> None:
     if panel.is_logarithmic:
         axes.set_yscale("log")
     for series, role, color in zip(panel.series, panel.roles, _colors(panel.roles), strict=False):
-        _draw_series(axes, series, role, color)
+        _draw_series(axes, series, role, color, _drawable(series.value, panel))
     for row, (finding, onset) in enumerate(_findings_of(panel, findings)):
         _draw_finding(axes, finding, onset, panel, row)
     axes.set_ylabel(panel.quantity.replace("_", " "))
@@ -105,15 +109,23 @@ def _colors(roles: Sequence[Role]) -> Iterator[str]:
         used.add(color)
 
 
-def _draw_series(axes: Axes, series: Series, role: Role, color: str) -> None:
-    value = np.where(np.isfinite(series.value), np.clip(series.value, -_LARGEST, _LARGEST), np.nan)
+def _drawable(value: Floats, panel: Panel) -> Floats:
+    """The values brought within what an axis can show, NaN where they are not finite."""
+    most = _LARGEST_POWER if panel.is_logarithmic else _LARGEST
+    near = np.clip(value, -most, most)
+    if panel.is_logarithmic:
+        near = np.where(value > 0, np.maximum(near, 1 / most), near)
+    return np.where(np.isfinite(value), near, np.nan)
+
+
+def _draw_series(axes: Axes, series: Series, role: Role, color: str, value: Floats) -> None:
     kept = _thinned(value)
     marker = "." if kept.size <= _MARKED_POINTS else ""
     axes.plot(
         series.step[kept], value[kept], color=color, lw=1.0, marker=marker, ms=4, label=_label(series.tag)
     )
     found = segment(series.value, better=role.direction)
-    spikes = np.asarray(found.spikes, dtype=np.int64)
+    spikes = _standing_out(value, np.asarray(found.spikes, dtype=np.int64), found.noise)
     calm = value.copy()
     calm[spikes] = np.nan
     _draw_segments(axes, series, calm, found, color)
@@ -121,6 +133,22 @@ def _draw_series(axes: Axes, series: Series, role: Role, color: str) -> None:
     for start, stop in _stretches(~np.isfinite(series.value)):
         end = series.step_at(min(stop, len(series) - 1))
         axes.axvspan(series.step_at(start), end, fill=False, hatch="////", ec=color, lw=0, alpha=0.5)
+
+
+def _standing_out(value: Floats, spikes: Ints, noise: float) -> Ints:
+    """The spikes (k,) that lie above, or below, the nearest other samples on both sides by the noise.
+
+    The steep beginning of a smooth decay is far from its trend as well, but no spike to the eye.
+    """
+    others = np.setdiff1d(np.flatnonzero(np.isfinite(value)), spikes)
+    behind = np.searchsorted(others, spikes)
+    inner = (behind > 0) & (behind < others.size)
+    spikes, behind = spikes[inner], behind[inner]
+    # Halves, because the difference of two finite values may be none.
+    left = value[spikes] / 2 - value[others[behind - 1]] / 2
+    right = value[spikes] / 2 - value[others[behind]] / 2
+    out: Ints = spikes[(np.sign(left) == np.sign(right)) & (np.minimum(abs(left), abs(right)) > noise / 2)]
+    return out
 
 
 def _label(tag: str) -> str:

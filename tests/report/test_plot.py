@@ -141,3 +141,38 @@ def test_a_run_without_curves_is_a_title():
 def test_pyplot_stays_out():
     code = "import sys, loganalyzer.report.plot as p; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def spikes_of(values):
+    figure = drawn(run_of(loss=values))
+    return [x // 10 for line in figure.axes[0].lines if line.get_marker() == "^" for x in line.get_xdata()]
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.9, 0.97])
+def test_the_steep_beginning_of_a_smooth_decay_is_no_spike(rate):
+    decay = 0.2 + 2 * rate ** np.arange(200.0)
+    assert spikes_of(decay) == []
+    ripple = decay + 0.001 * np.random.default_rng(0).normal(size=200)
+    assert [at for at in spikes_of(ripple) if at < 20] == []
+    ripple[120] += 1.0
+    assert [at for at in spikes_of(ripple) if at > 20] == [120]
+
+
+def test_a_spike_of_two_samples_and_one_downwards_are_marked():
+    values = np.linspace(2, 1, 200) + 0.01 * np.random.default_rng(0).normal(size=200)
+    values[[80, 81]] += 1.0
+    values[150] -= 0.8
+    assert spikes_of(values) == [80, 81, 150]
+
+
+def test_values_at_the_ends_of_the_range_are_drawn_without_a_warning(tmp_path):
+    scale, rng = 1.7e308, np.random.default_rng(0)
+    for loss in (
+        scale * rng.uniform(-1, 1, 60),
+        np.where(np.arange(60) % 7 == 3, scale, 1.0),
+        np.where(np.arange(60) % 2 == 1, scale, -scale),
+        np.r_[np.linspace(2, 1, 30), np.full(30, scale)],
+        np.geomspace(1e-300, 1e308, 60),
+    ):
+        run = run_of(loss=loss, val_loss=np.r_[loss[:30], np.full(30, np.nan)])
+        save(draw(run, diagnosis(roles=ROLES)), tmp_path / "a.png")

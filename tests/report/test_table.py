@@ -18,11 +18,17 @@ def test_sick_runs_come_first_then_names_decide():
 
 
 def test_a_pipe_gets_one_whole_line_a_run():
-    long = "a/" * 150 + "run"
-    header, row = plain([diagnosis(long, "sick", [finding()])])
-    assert long in row
+    header, row = plain([diagnosis("a/" * 25 + "run", "sick", [finding()])])
+    assert "a/" * 25 + "run" in row
     assert row.endswith("divergence  step 1,200 (38 %)  93 %  Lower the learning rate")
     assert header.index("try first") == row.index("Lower the")
+
+
+def test_in_a_pipe_a_long_name_sticks_out_whole_and_widens_no_other_row():
+    long = "a/" * 150 + "run"
+    header, first, second = plain([diagnosis(name, "sick", [finding()]) for name in (long, "b")])
+    assert f"{long}  divergence  step" in first
+    assert header.index("try first") == second.index("Lower the") < 130
 
 
 def test_a_wide_terminal_shows_the_remedy_beside_the_finding():

@@ -3,6 +3,8 @@ import re
 import pytest
 from made_diagnoses import diagnosis, finding, zoo
 
+from loganalyzer.model.diagnosis import Sparkline
+from loganalyzer.model.finding import Place
 from loganalyzer.model.run import ReadProblem
 from loganalyzer.report.renderers import RENDERERS, Report, Screen
 
@@ -129,3 +131,17 @@ def test_a_terminal_is_not_flooded_and_says_so():
     )
     assert "... and 30 more; -v shows all" in shown(noisy, width=80)
     assert "... and" not in shown(noisy)
+
+
+@pytest.mark.parametrize("width", [40, 56, 80, 200])
+@pytest.mark.parametrize("last", [100, 123_456_789_000])
+def test_curves_shrink_with_the_terminal(width, last):
+    steps = tuple(last * n // 99 for n in range(100))
+    line = Sparkline(steps, tuple(1.0 + n for n in range(100)))
+    one = finding(tags=("train/some_long_loss",), onset=Place(steps[-1], 1.0, None))
+    told = shown(diagnosis(findings=[one], sparklines={"train/some_long_loss": line}), width=width)
+    curve, mark = [line for line in told.splitlines() if set(line) & set("▁▲")]
+    assert max(map(len, (curve, mark))) <= width
+    assert mark.index("▲") == curve.rindex("█")
+    assert curve.endswith("loss")
+    assert sum(curve.count(level) for level in "▁▂▃▄▅▆▇█") == min(48, width // 2)

@@ -12,7 +12,7 @@ from loganalyzer.report.terminal.lines import Line
 from loganalyzer.report.terminal.sparkline import cell_of, spark
 from loganalyzer.report.terminal.words import COLORS, headline, percent, place, sign
 
-_SPARK_CELLS = 48
+_SPARK_CELLS, _MIN_CELLS = 48, 16
 _MAX_SPARKS = 2  # a pair of curves, training and validation
 _MAX_ALTERNATIVES = 4
 
@@ -67,17 +67,28 @@ def _spark_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> Iter
     drawn = {tag: diagnosis.sparklines[tag] for tag in finding.tags if tag in diagnosis.sparklines}
     lines = [(tag, line) for tag, line in drawn.items() if len(line.step) > 1][:_MAX_SPARKS]
     for tag, line in lines:
-        curve, name = spark(line, _cells(line)).ljust(_cells(line)), clean(tag, screen)
+        cells = _cells(line, screen)
+        curve, name = spark(line, cells).ljust(cells), clean(tag, screen)
         room = max((screen.width or len(name) + _SPARK_CELLS + 6) - len(curve) - 6, 8)
         yield Line(f"{curve}  {shorten(name, room, ellipsis='…')}", "    ", "cyan", fixed=True)
     if lines and finding.onset is not None:
         last = lines[-1][1]
-        column = cell_of(last, finding.onset.step, _cells(last))
-        yield Line(f"{' ' * column}▲ step {finding.onset.step:,}", "    ", "cyan", fixed=True)
+        column = cell_of(last, finding.onset.step, _cells(last, screen))
+        yield Line(_mark(column, finding.onset.step, screen), "    ", "cyan", fixed=True)
 
 
-def _cells(line: Sparkline) -> int:
-    return min(_SPARK_CELLS, len(line.step))
+def _mark(column: int, step: int, screen: Screen) -> str:
+    """A mark below a cell of a curve, the step behind it, before it, or left out for want of room."""
+    after, before = f"{' ' * column}▲ step {step:,}", f"step {step:,} ▲"
+    if screen.width is None or len(after) + 4 <= screen.width:
+        return after
+    return (before if len(before) <= column + 1 else "▲").rjust(column + 1)
+
+
+def _cells(line: Sparkline, screen: Screen) -> int:
+    """The width of a curve: at most half of the screen, as its name stands beside it."""
+    most = _SPARK_CELLS if screen.width is None else min(_SPARK_CELLS, max(screen.width // 2, _MIN_CELLS))
+    return min(most, len(line.step))
 
 
 def _advice_lines(advice: Advice) -> Iterator[Line]:

@@ -16,6 +16,7 @@ from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, percen
 
 _GAP = "  "
 _MIN_NOTE = 16
+_MAX_NAME = 60  # a longer one sticks out of its column
 
 
 class _Row(NamedTuple):
@@ -43,6 +44,8 @@ def table_lines(diagnoses: Sequence[Diagnosis], screen: Screen) -> list[list[Spa
     rows = [_row(diagnosis, screen) for diagnosis in ordered]
     verdicts = [diagnosis.verdict for diagnosis in ordered]
     widths = [max(map(cell_len, column)) for column in zip(_HEADER, *rows, strict=True)]
+    if screen.width is None:
+        widths[1] = min(widths[1], _MAX_NAME)
     if screen.width is None or sum(widths) + len(_GAP) * (len(widths) - 1) <= screen.width:
         header = _joined(_HEADER, widths, ["dim"] * len(_HEADER))
         return [header, *(_wide(row, verdict, widths) for row, verdict in zip(rows, verdicts, strict=True))]
