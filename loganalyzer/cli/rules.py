@@ -48,14 +48,10 @@ def show_rule(
 @app.command("check")
 def check(directory: _Directory = None) -> None:
     """Check each rule as it is written; one line `file:line:column: text` for each fault."""
-    from loganalyzer.errors import RulebookError
     from loganalyzer.rulebook.lint import lint
     from loganalyzer.rulebook.load import default_directory
 
-    try:
-        errors = lint(directory or default_directory())
-    except RulebookError as refused:
-        errors = refused.errors
+    errors = lint(directory or default_directory())
     emit("".join(f"{error}\n" for error in errors) or "no faults found\n")
     raise typer.Exit(REFUSED if errors else 0)
 

@@ -27,15 +27,22 @@ Key = tuple[Literal["rule", "remedy"], str]
 
 @dataclass(frozen=True, slots=True)
 class LoadedRulebook:
-    """A rulebook and the files it was read from, by ("rule", name) and ("remedy", id)."""
+    """A rulebook and the files it was read from, by ("rule", name) and ("remedy", id).
+
+    `drafts` are those in which a stand-in takes the place of something wrong; `whole` says that no file is
+    missing because nothing could be made of it.
+    """
 
     rulebook: Rulebook
     documents: Mapping[Key, Document]
+    drafts: frozenset[Key] = frozenset()
+    whole: bool = True
 
 
 class _Item(NamedTuple):
     content: Rule | Remedy
     document: Document
+    is_draft: bool = False
 
     @property
     def key(self) -> Key:
@@ -66,7 +73,16 @@ def load_located(directories: Sequence[Path]) -> LoadedRulebook:
     Raises:
         RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
     """
+    loaded, errors = load_sound(directories)
+    if errors:
+        raise RulebookError(errors)
+    return loaded
+
+
+def load_sound(directories: Sequence[Path]) -> tuple[LoadedRulebook, tuple[RuleError, ...]]:
+    """As `load_located` of whatever something can be made of, and all that is wrong with it."""
     errors: list[RuleError] = []
+    whole = True
     digest = sha256()
     items: dict[Key, _Item] = {}
     for directory in directories:
@@ -75,19 +91,24 @@ def load_located(directories: Sequence[Path]) -> LoadedRulebook:
             relative = path.relative_to(directory).as_posix()
             data = _read(path, errors)
             if data is None:
+                whole = False
                 continue
             digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
             item = _item(path, data, errors)
-            if item is not None:
+            if item is None:
+                whole = False
+            else:
                 _put(item, fresh, errors)
         items.update(fresh)
-    if errors:
-        raise RulebookError(tuple(sorted(errors, key=lambda e: (e.path, e.line, e.column, e.text))))
     contents = [item.content for item in items.values()]
     rules = sorted((c for c in contents if isinstance(c, Rule)), key=lambda rule: (rule.id, rule.name))
     remedies = sorted((c for c in contents if isinstance(c, Remedy)), key=lambda remedy: remedy.id)
     book = Rulebook(tuple(rules), {remedy.id: remedy for remedy in remedies}, digest.hexdigest())
-    return LoadedRulebook(book, {key: items[key].document for key in sorted(items)})
+    documents = {key: items[key].document for key in sorted(items)}
+    drafts = frozenset(key for key, item in items.items() if item.is_draft)
+    return LoadedRulebook(book, documents, drafts, whole), tuple(
+        sorted(errors, key=lambda e: (e.path, e.line, e.column, e.text))
+    )
 
 
 def _files(directory: Path, errors: list[RuleError]) -> list[Path]:
@@ -132,6 +153,7 @@ def _item(path: Path, data: bytes, errors: list[RuleError]) -> _Item | None:
     def complain(place: Position | Node, text: str) -> None:
         errors.append(RuleError(str(path), place.line, place.column, text))
 
+    before = len(errors)
     root = compose(data, complain)
     if root is None:
         return None
@@ -142,7 +164,7 @@ def _item(path: Path, data: bytes, errors: list[RuleError]) -> _Item | None:
         complain(entry.value, f"expected the schema {wanted}, found {shown(entry.value.text)}")
         return None
     content = maker(Remedy if is_remedy else Rule)(root, complain)
-    return None if content is None else _Item(content, Document(str(path), root))
+    return None if content is None else _Item(content, Document(str(path), root), len(errors) > before)
 
 
 def _put(item: _Item, fresh: dict[Key, _Item], errors: list[RuleError]) -> None:

@@ -1,7 +1,8 @@
 """Located nodes to the frozen types of the model, as their type hints have it.
 
 The type decides what a text means: `1e-3` is a number where a float is wanted, `no` is a text where a
-text is. Each maker returns None for what it cannot make, after saying at which node and why.
+text is. Each maker returns None for what it cannot make, after saying at which node and why; for a wrong
+word or number, after saying so, a stand-in, so that the rest of the file can be looked at as well.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _choice(allowed: tuple[str, ...]) -> Make:
         if text is None or text in allowed:
             return text
         complain(node, f"{shown(text)} is not allowed here; {nearest(text, allowed)}")
-        return None
+        return allowed[0]
 
     return make
 
@@ -126,25 +127,25 @@ def _text(node: Node, complain: Complain) -> str | None:
     return None
 
 
-def _number(node: Node, complain: Complain) -> float | None:
+def _number(node: Node, complain: Complain) -> float:
     if isinstance(node, ScalarNode) and _NUMBER.fullmatch(node.text):
         return float(node.text.replace(".inf", "inf").replace(".nan", "nan").replace(".NaN", "nan"))
     complain(node, f"expected a number; found {_found(node)}")
-    return None
+    return 1.0
 
 
-def _whole(node: Node, complain: Complain) -> int | None:
+def _whole(node: Node, complain: Complain) -> int:
     if isinstance(node, ScalarNode) and _WHOLE.fullmatch(node.text):
         return int(node.text)
     complain(node, f"expected a whole number; found {_found(node)}")
-    return None
+    return 1
 
 
-def _truth(node: Node, complain: Complain) -> bool | None:
+def _truth(node: Node, complain: Complain) -> bool:
     if isinstance(node, ScalarNode) and node.text in ("true", "false"):
         return node.text == "true"
     complain(node, f"expected true or false; found {_found(node)}")
-    return None
+    return False
 
 
 def _text_or_number(node: Node, complain: Complain) -> str | float | None:

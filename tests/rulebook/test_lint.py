@@ -325,3 +325,22 @@ def test_a_folder_of_ones_own_may_offer_the_remedies_of_the_package(tmp_path):
 
 def test_the_functions_used_above_exist():
     assert {"best_index", "count"} <= FEATURES.keys()
+
+
+def test_faults_of_form_and_of_meaning_are_told_at_once(tmp_path):
+    rule = changed(RULE, "severity: ", "severity: very ")
+    rule = changed(rule, "condition: ", "condition: nonsense > 1 and ")
+    texts = [error.text for error in lint(write_rules(tmp_path, rule))]
+    assert any("is not allowed here" in text for text in texts)
+    assert any("nonsense" in text for text in texts)
+
+
+def test_a_file_of_which_nothing_can_be_made_hides_no_fault_of_the_others_and_causes_none(tmp_path):
+    other = changed(RULE, "condition: ", "condition: nonsense > 1 and ")
+    write_rules(tmp_path, other)
+    before = {error.text for error in lint(tmp_path)}
+    (tmp_path / "shape" / "broken.yaml").write_text("schema: [")
+    texts = [error.text for error in lint(tmp_path)]
+    assert before - set(texts) == set()
+    assert not [text for text in set(texts) - before if "no remedy" in text or "no rule offers" in text]
+    assert {Path(error.path).name for error in lint(tmp_path)} >= {"broken.yaml", "rising.yaml"}
