@@ -15,8 +15,8 @@ HEADER = Struct("<QI")
 OVERHEAD = 16
 
 _PATIENCE = 64
-_LARGE_RECORD = 2048
 _STRIDE = 8 * 1024
+_PER_WALKER = 128
 _WALKERS = 2048
 _ROUNDS = 32
 # A walker of zero bytes makes steps of 16: enough of them for all that lies between two probable records.
@@ -34,10 +34,10 @@ def frames(data: Buffer, start: int, stop: int, *, lockstep: bool = True) -> tup
     that runs past `stop`; which of both is for the caller to find out. Payloads are not looked at.
     """
     head, end = walk(data, start, stop, _PATIENCE)
-    is_small = len(head) == _PATIENCE and end - start < _PATIENCE * _LARGE_RECORD
+    stride = max(_STRIDE, (end - start) // _PATIENCE * _PER_WALKER)
     offset = np.array(head, np.int64)
-    if lockstep and is_small and stop - end >= 8 * _STRIDE:
-        proven, end = _lockstep(data, end, stop)
+    if lockstep and len(head) == _PATIENCE and stop - end >= 8 * stride:
+        proven, end = _lockstep(data, end, stop, stride)
         offset = np.concatenate([offset, proven])
     tail, end = walk(data, end, stop, stop)
     offset = np.concatenate([offset, np.array(tail, np.int64)])
@@ -88,7 +88,7 @@ def _like_the_first_of_its_size(data: Buffer, edges: Ints) -> Ints:
 def _walk_all(data: Buffer, starts: Ints, stops: Ints) -> Ints:
     """Where records probably begin in the stretches between `starts` and `stops`."""
     pairs = zip(starts.tolist(), stops.tolist(), strict=True)
-    begins = [_probable_records(data, start, stop) for start, stop in pairs]
+    begins = [_probable_records(data, start, stop, _STRIDE) for start, stop in pairs]
     ends = [[*some[1:], stop] for some, stop in zip(begins, stops.tolist(), strict=True)]
     first, last = (np.array(list(chain.from_iterable(some)), np.int64) for some in (begins, ends))
     return _walk_together(data, first, last)
@@ -109,13 +109,13 @@ def _chained(data: Buffer, offset: Ints, edges: Ints) -> tuple[Words, Flags, Fla
     return low, is_whole, np.repeat(is_whole, np.diff(cuts))
 
 
-def _lockstep(data: Buffer, start: int, stop: int) -> tuple[Ints, int]:
+def _lockstep(data: Buffer, start: int, stop: int, stride: int) -> tuple[Ints, int]:
     """The longest proven chain of records from `start`, and its end.
 
     Walkers begin at probable records and walk at once, one gather a round. Where they began does not
     matter for truth: only offsets that chain from `start` without a gap, under fitting headers, count.
     """
-    begins = np.array(_probable_records(data, start, stop), np.int64)
+    begins = np.array(_probable_records(data, start, stop, stride), np.int64)
     return _proven(data, _walk_together(data, begins, np.append(begins[1:], stop)), start, stop)
 
 
@@ -165,9 +165,9 @@ def _length_crcs(length: Words) -> Words:
     return np.where(is_short, table[short], np.uint32(0))
 
 
-def _probable_records(data: Buffer, start: int, stop: int) -> list[int]:
-    """`start` and up to `_WALKERS` later offsets, evenly spread, whose 12 bytes look like a header."""
-    step = max(_STRIDE, (stop - start) // _WALKERS)
+def _probable_records(data: Buffer, start: int, stop: int, stride: int) -> list[int]:
+    """`start` and up to `_WALKERS` later offsets, about `stride` apart, whose 12 bytes look like a header."""
+    step = max(stride, (stop - start) // _WALKERS)
     begins = [start]
     for near in range(start + step, stop - step, step):
         found = _header_after(data, near, near + step)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from loganalyzer.readers.events.message import Span, Value, parse
+from loganalyzer.readers.events.message import Event, Span, Value, parse
 from loganalyzer.readers.events.protobuf import WireError
 from loganalyzer.readers.events.tensor import Number, fixed, number_of, parse_tensor, width
 
@@ -73,25 +73,33 @@ def scalar(record: bytes, value: Value) -> Number | None:
 def layout_of(record: bytes) -> Layout | None:
     """The layout of an event that holds scalars of fixed width and nothing else, or None."""
     try:
-        event = parse(record)
-        if event.wall_at < 0 or not event.values:
-            return None
-        slots = tuple(_slot(record, value) for value in event.values)
+        return layout_of_event(parse(record), record)
     except WireError:
         return None
-    known = tuple(slot for slot in slots if slot is not None)
-    if len(known) < len(slots):
+
+
+def layout_of_event(event: Event, record: bytes) -> Layout | None:
+    """The layout of a parsed event that holds scalars of fixed width and nothing else, or None."""
+    if event.wall_at < 0 or not event.values:
         return None
-    return Layout(
-        len(record), event.wall_at, event.step_at, event.step_width, event.values[0].tag_span, known
-    )
+    slots = []
+    for value in event.values:
+        slot = _slot(record, value)
+        if slot is None:
+            return None
+        slots.append(slot)
+    step = event.step_at, event.step_width
+    return Layout(len(record), event.wall_at, *step, event.values[0].tag_span, tuple(slots))
 
 
 def _slot(record: bytes, value: Value) -> Slot | None:
     is_tensor = value.kind == "tensor"
     if not (value.kind == "number" or (is_tensor and value.plugin in SCALAR_PLUGINS)):
         return None
-    number = scalar(record, value)
+    try:
+        number = scalar(record, value)
+    except WireError:
+        return None
     if number is None or number.at < 0:
         return None
     return Slot(value.tag, number.at, number.code, is_tensor, value.plugin)

@@ -22,6 +22,7 @@ _LONGEST = 128
 _LOOK = 3 * _LONGEST + 16
 # A stretch of fewer records is not worth the calls it costs.
 _MIN_RECORDS = 2000
+_LARGE_RECORD = 512
 _MIN_BYTES = 40 * _MIN_RECORDS
 _BLOCK = 128 * 1024
 
@@ -93,6 +94,8 @@ class Stretch:
 def find_pattern(data: Buffer, start: int) -> tuple[Pattern, int] | None:
     """The pattern that the records from data[start] fall into, and where its first period begins."""
     offset, end = walk(data, start, len(data), _LOOK)
+    if end - start > _LARGE_RECORD * _LOOK:
+        return None
     edges = [*offset, end]
     keys = _keys(data, edges)
     period = _period(keys)

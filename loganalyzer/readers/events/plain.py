@@ -5,10 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from struct import Struct
 
+import numpy as np
+
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.events.histograms import from_proto, from_table
+from loganalyzer.readers.events.buckets import from_message, from_table
+from loganalyzer.readers.events.crc32c import masked_crc32c
+from loganalyzer.readers.events.frames import HEADER, Buffer
 from loganalyzer.readers.events.hparams import parse_hparams
-from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout, layout_of, scalar
+from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout, layout_of_event, scalar
+from loganalyzer.readers.events.lone import HEAD, HISTOGRAM, lone_value
 from loganalyzer.readers.events.message import Event, Value, parse
 from loganalyzer.readers.events.points import Points, Rows
 from loganalyzer.readers.events.protobuf import WireError, signed, varint
@@ -89,9 +94,9 @@ class Templates:
         template = self.known.get((len(record), record[tag])) if tag else None
         return template is not None and template.take(record, offset)
 
-    def learn(self, record: bytes, offset: int) -> bool:
+    def learn(self, event: Event, record: bytes, offset: int) -> bool:
         """Make a template of a record and append its scalars; False if it holds anything else."""
-        layout = layout_of(record)
+        layout = layout_of_event(event, record)
         if layout is None or any(slot.code not in _STRUCT_CODES for slot in layout.slots):
             return False
         self.points.note(layout, offset)
@@ -108,26 +113,57 @@ def decode_plain(block: Block, start: Ints, length: Ints, points: Points) -> Non
     templates = Templates(points)
     for begin, size in zip(start.tolist(), length.tolist(), strict=True):
         offset = block.base + begin
+        if size > HEAD and _is_sound_blob(block.data, begin, size):
+            points.records += 1
+            points.contents.add("summary")
+            continue
         record = sound_payload(block.data, begin, size)
         if record is None:
             damage = corrupt_data(offset, size)
             points.problems.add(damage.kind, offset, damage.text, skipped=damage.skipped, lost=damage.lost)
             continue
         points.records += 1
-        if not templates.take(record, offset) and not templates.learn(record, offset):
-            read_event(record, offset, points)
+        if not templates.take(record, offset) and not _take_histogram(record, points):
+            _read_event(record, offset, templates)
 
 
-def read_event(record: bytes, offset: int, points: Points) -> None:
-    """Take everything of use from one event; what cannot be decoded becomes a problem at `offset`."""
+def _is_sound_blob(data: Buffer, start: int, length: int) -> bool:
+    """Whether the framed record at data[start] fits its CRC and holds but an image or a sound."""
+    begin = start + HEADER.size
+    end = begin + length
+    lone = lone_value(bytes(data[begin : begin + HEAD]), length)
+    if lone is None or lone.kind == HISTOGRAM:
+        return False
+    payload = np.frombuffer(data, np.uint8, length, begin)
+    return masked_crc32c(payload) == int.from_bytes(data[end : end + 4], "little")
+
+
+def _take_histogram(record: bytes, points: Points) -> bool:
+    """Take the event of a lone histogram; False if it is anything else."""
+    lone = lone_value(record, len(record))
+    if lone is None or lone.kind != HISTOGRAM:
+        return False
+    try:
+        buckets = from_message(record, [lone.body])
+    except WireError:
+        return False
+    if buckets is None:
+        return False
+    points.contents.add("summary")
+    points.add_histogram(lone.tag, lone.step, buckets)
+    return True
+
+
+def _read_event(record: bytes, offset: int, templates: Templates) -> None:
+    """Take everything of use from one event; if it is none, that is a problem at `offset`."""
     try:
         event = parse(record)
     except WireError as error:
-        _report(
-            points, offset, f"expected an event in the record at byte {offset}, found other bytes ({error})"
-        )
+        text = f"expected an event in the record at byte {offset}, found other bytes ({error})"
+        _report(templates.points, offset, text)
         return
-    take_event(event, record, offset, points)
+    if not templates.learn(event, record, offset):
+        take_event(event, record, offset, templates.points)
 
 
 def take_event(event: Event, record: bytes, offset: int, points: Points) -> None:
@@ -169,11 +205,11 @@ def _read_value(record: bytes, offset: int, event: Event, value: Value, points: 
 
 def _read_histogram(record: bytes, event: Event, value: Value, points: Points) -> str:
     if value.kind == "histogram":
-        summary = from_proto(record, value.spans)
+        buckets = from_message(record, value.spans)
     else:
         table = table_of(record, parse_tensor(record, value.spans))
-        summary = from_table(table) if table is not None else None
-    if summary is None:
+        buckets = from_table(table) if table is not None else None
+    if buckets is None:
         return "a histogram with one count for each bucket"
-    points.add_histogram(value.tag, event.step, summary)
+    points.add_histogram(value.tag, event.step, buckets)
     return ""

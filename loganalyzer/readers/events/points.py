@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, ProblemKind, ReadProblem
-from loganalyzer.readers.events.histograms import Summary, histograms
+from loganalyzer.readers.events.buckets import Buckets
+from loganalyzer.readers.events.histograms import histograms, summaries
 from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout
 from loganalyzer.readers.reading import Column
 
@@ -89,7 +90,8 @@ class Points:
     _plugins: dict[str, tuple[int, str]] = field(default_factory=dict)
     _tags: set[str] = field(default_factory=set)
     _done: dict[str, list[tuple[Ints, Floats, Floats]]] = field(default_factory=dict)
-    _histograms: dict[str, list[tuple[int, Summary]]] = field(default_factory=dict)
+    _buckets: list[tuple[str, int, Buckets]] = field(default_factory=list)
+    _histograms: dict[str, list[tuple[int, Floats]]] = field(default_factory=dict)
     _beyond: Rows = field(default_factory=Rows)
     _rows: dict[tuple[str, bool], Rows] = field(default_factory=dict)
     _parts: dict[tuple[str, bool], list[Part]] = field(default_factory=dict)
@@ -122,10 +124,10 @@ class Points:
         if self._admit(tag, part.place.size):
             self._parts.setdefault((tag, is_tensor), []).append(part)
 
-    def add_histogram(self, tag: str, step: int, summary: Summary) -> None:
-        """Take one histogram; they must come in file order."""
+    def add_histogram(self, tag: str, step: int, buckets: Buckets) -> None:
+        """Take one histogram of this block; they must come in file order."""
         if self._admit(tag, 1):
-            self._histograms.setdefault(tag, []).append((step, summary))
+            self._buckets.append((tag, step, buckets))
 
     def _admit(self, tag: str, n: int) -> bool:
         if tag not in self._tags:
@@ -160,6 +162,10 @@ class Points:
         for tag, parts in by_tag.items():
             merged = in_file_order(parts)
             self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
+        numbers = summaries([buckets for _, _, buckets in self._buckets])
+        for (tag, step, _), row in zip(self._buckets, numbers, strict=True):
+            self._histograms.setdefault(tag, []).append((step, row))
+        self._buckets.clear()
         self.refused += len(self._beyond.place)
         self._beyond = Rows()
         self._rows.clear()
@@ -175,7 +181,9 @@ class Points:
 
     def histograms(self) -> tuple[Histograms, ...]:
         """All histograms by tag, sorted by tag."""
-        return tuple(histograms(tag, self._histograms[tag]) for tag in sorted(self._histograms))
+        return tuple(
+            histograms(tag, *zip(*self._histograms[tag], strict=True)) for tag in sorted(self._histograms)
+        )
 
 
 def _joined(parts: list[tuple[Ints, Floats, Floats]]) -> tuple[Ints, Floats, Floats]:
