@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -39,11 +39,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What one restart replaced of one curve: `n` points at the steps `first` to `last`, both included."""
+    """What one restart replaced of one curve: `n` points at the steps `first` to `last`, both included.
+
+    The restarted branch logs them again up to the step `until` only; what lay behind was abandoned.
+    """
 
     first: int
     last: int
     n: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +55,15 @@ class Unfolded:
     """One column as a curve: what each restart in it replaced, in order, and what else was no plain growth.
 
     `repeated` counts points dropped because their step came again with another value; `numbered` says that
-    the log gave all points one step, so that they were numbered in the order of the log.
+    the log gave all points one step, so that they were numbered in the order of the log. `copied` counts
+    points that came again with step, value and time: the file holds a part of itself twice.
     """
 
     piece: Piece
     replaced: tuple[Replaced | None, ...] = ()
     repeated: int = 0
     numbered: bool = False
+    copied: int = 0
 
 
 def unfold(column: Column) -> Unfolded:
@@ -73,6 +79,21 @@ def unfold(column: Column) -> Unfolded:
         return Unfolded(whole)
     if step.size >= _MIN_UNNUMBERED and bool(np.all(step == step[0])) and not _is_constant(whole.value):
         return Unfolded(Piece(np.arange(step.size), whole.value, whole.wall_time), numbered=True)
+    once = whole.cut(_first_of_copies(whole))
+    return replace(_unfolded(once), copied=step.size - once.step.size)
+
+
+def _first_of_copies(piece: Piece) -> Ints:
+    """The indices (k,) of points without those that came before with the very same value and time."""
+    wall = piece.wall_time
+    if wall is None or np.all(wall == wall[0]) or np.all(piece.step[1:] >= piece.step[:-1]):
+        return np.arange(piece.step.size)
+    bits = np.column_stack((piece.step, piece.value.view(np.int64), wall.view(np.int64)))
+    return np.sort(np.unique(bits, axis=0, return_index=True)[1])
+
+
+def _unfolded(whole: Piece) -> Unfolded:
+    step = whole.step
     stray = _strays(step)
     line = whole.cut(~stray)
     back = np.flatnonzero(line.step[1:] < line.step[:-1]) + 1
@@ -120,7 +141,7 @@ def _chain(line: Piece, back: Ints) -> tuple[Piece, tuple[Replaced | None, ...],
         # a deterministic resume logs the same values again: the log goes back all the same
         again = whole.cut(whole.step >= piece.step[0])
         whole, gone = resume(whole, piece)
-        replaced.append(gone or _all_of(again))
+        replaced.append(gone or _all_of(again, piece))
         repeated += more
     return whole, tuple(replaced[1:]), repeated
 
@@ -175,12 +196,12 @@ def overlay(before: Piece, after: Piece) -> tuple[Piece, Replaced | None]:
 def _judge(gone: Piece, after: Piece) -> Replaced | None:
     if not gone.step.size or holds(after, gone):
         return None
-    return _all_of(gone)
+    return _all_of(gone, after)
 
 
-def _all_of(gone: Piece) -> Replaced | None:
+def _all_of(gone: Piece, after: Piece) -> Replaced | None:
     n = int(gone.step.size)
-    return Replaced(int(gone.step[0]), int(gone.step[-1]), n) if n else None
+    return Replaced(int(gone.step[0]), int(gone.step[-1]), n, int(after.step[-1])) if n else None
 
 
 def _join(first: Piece, second: Piece) -> Piece:

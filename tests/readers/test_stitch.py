@@ -518,3 +518,56 @@ def test_resume_and_overlay_are_what_dictionaries_make_of_them(before, after):
 )
 def test_what_starts_anew(before, after, anew):
     assert starts_anew(piece(list(before)), piece(list(after))) is anew
+
+
+# Copies within a file, and branches that were given up
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_file_concatenated_with_itself_counts_each_point_once(tmp_path, times):
+    path = log(tmp_path, loss=ramp(0, 30), acc=ramp(0, 30, 3))
+    (alone,) = runs_of(tmp_path)
+    path.write_bytes(path.read_bytes() * times)
+    (run,) = runs_of(tmp_path)
+    assert curves(run) == curves(alone)
+    (problem,) = run.problems
+    assert (problem.kind, problem.lost) == ("duplicate", 40 * (times - 1))
+    assert f"found {40 * (times - 1)} points in 2 curves" in problem.text
+    assert [series.superseded for series in run.series] == [0, 0]
+
+
+def test_the_same_values_logged_again_at_other_times_are_a_restart(tmp_path):
+    pairs = list(ramp(0, 30).items()) + list(ramp(10, 40).items())
+    events = [
+        event(step, simple("loss", value), wall_time=BEGIN + at) for at, (step, value) in enumerate(pairs)
+    ]
+    (tmp_path / f"events.out.tfevents.{BEGIN}.host.7.0").write_bytes(file_bytes(*events))
+    (run,) = runs_of(tmp_path)
+    assert kinds(run) == ["restarted"]
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_what_a_resumed_run_did_not_log_again_is_called_abandoned(tmp_path, files):
+    first, second = ramp(0, 40), ramp(20, 25, at=9.0)
+    if files == 1:
+        (tmp_path / "history.csv").write_text(
+            "epoch,loss\n" + "".join(f"{step},{value}\n" for step, value in [*first.items(), *second.items()])
+        )
+    else:
+        log(tmp_path, loss=first)
+        log(tmp_path, after=1000, loss=second)
+    (run,) = runs_of(tmp_path)
+    (problem,) = [one for one in run.problems if one.kind == "restarted"]
+    assert "'loss' from step 20 to 39; those up to step 24 were logged again" in problem.text
+    assert problem.text.endswith("the rest was abandoned")
+    assert problem.lost == 20
+    assert list(curves(run)["loss"])[-1] == 24
+
+
+def test_what_a_resumed_run_logged_again_as_a_whole_is_not_called_abandoned(tmp_path):
+    log(tmp_path, loss=ramp(0, 40))
+    log(tmp_path, after=1000, loss=ramp(20, 60, at=9.0))
+    (run,) = runs_of(tmp_path)
+    (problem,) = run.problems
+    assert "'loss' from step 20 to 39; they were logged again" in problem.text
+    assert "abandoned" not in problem.text

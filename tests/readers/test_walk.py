@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.errors import ReadError
-from loganalyzer.readers import find_runs
+from loganalyzer.readers import find_runs, read_runs
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.trees.folders import stamp_of
 
@@ -106,9 +107,11 @@ def test_a_missing_root_is_refused_by_name(tmp_path):
 
 
 def test_pipes_are_not_opened_and_refused_as_root(tmp_path):
-    os.mkfifo(tmp_path / "events.out.tfevents.1.pipe")
+    log(tmp_path, "run")
+    os.mkfifo(tmp_path / "run" / "events.out.tfevents.1.pipe")
     os.mkfifo(tmp_path / "history.csv")
-    assert find_runs(tmp_path) == ()
+    os.mkfifo(tmp_path / "control")
+    assert kinds(tmp_path) == {"run": ["skipped"], "history.csv": ["skipped"]}
     with pytest.raises(ReadError, match="regular file"):
         find_runs(tmp_path / "history.csv")
 
@@ -405,3 +408,54 @@ def test_the_tag_in_the_helper_is_written_as_given(tmp_path):
     """Folders of `add_scalars` are known by the bytes of the tag in their first event, as torch writes it."""
     data = file_bytes(event(0, simple("Loss/both", 0.5)))
     assert b"\x0a\x09Loss/both\x15" in data
+
+
+class Locked:
+    """An entry of a folder that may be listed but not entered: what it is can be asked, nothing else."""
+
+    def __init__(self, entry):
+        self.name, self.path = entry.name, entry.path
+        self.is_dir, self.is_symlink, self.is_file = entry.is_dir, entry.is_symlink, entry.is_file
+
+    def stat(self, *, follow_symlinks):
+        raise PermissionError(13, "Permission denied")
+
+
+def test_a_folder_that_can_be_listed_but_not_entered_is_one_line(tmp_path, monkeypatch):
+    log(tmp_path, "good")
+    log(tmp_path, "locked", n=0)
+    log(tmp_path, "locked", n=1)
+    put(tmp_path, "locked/notes.md")
+    listed = os.scandir
+
+    @contextmanager
+    def scandir(path):
+        with listed(path) as entries:
+            yield [Locked(one) if os.fspath(path).endswith("locked") else one for one in entries]
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert kinds(tmp_path) == {"good": [], "locked": ["unreadable"]}
+    (problem,) = next(found for found in find_runs(tmp_path) if found.name == "locked").problems
+    assert problem.text.startswith("locked: the folder can be listed but not entered (Permission denied)")
+
+
+ABOUT = [
+    "read_tfevents.py",
+    "tfevents.md",
+    "tfevents.json",
+    "my-tfevents.txt",
+    "tfevents.ipynb",
+    "tfevents.png",
+]
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_files_about_event_files_are_event_files_by_their_content_only(tmp_path, name):
+    put(tmp_path, f"a/{name}", b"# how to read tfevents: step, loss\n")
+    put(tmp_path, f"b/{name}", b"")
+    assert find_runs(tmp_path) == ()
+    assert [run.problems for run in find_runs(tmp_path / "a" / name)] == []
+    put(tmp_path, f"c/{name}", file_bytes(*losses(3)))
+    (found,) = find_runs(tmp_path)
+    (run,) = read_runs(found)
+    assert (run.name, [one.format for one in run.sources], len(run.series[0])) == ("c", ["tfevents"], 3)

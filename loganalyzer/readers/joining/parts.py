@@ -57,6 +57,7 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
     restarts: list[dict[str, Replaced]] = []
     repeated: dict[str, int] = {}
     numbered: dict[str, int] = {}
+    copied: dict[str, int] = {}
     for column in reading.columns:
         if not column.step.size:
             continue
@@ -65,6 +66,8 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
         part.curves[tag], part.axes[tag] = curve.piece, _axis_of(column)
         if curve.repeated:
             repeated[tag] = curve.repeated
+        if curve.copied:
+            copied[tag] = curve.copied
         if curve.numbered:
             numbered[tag] = int(curve.piece.step.size)
         _collect(restarts, tag, curve.replaced)
@@ -73,6 +76,7 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
         add_counts(part.superseded, {tag: gone.n for tag, gone in replaced.items()})
     part.problems += [restarted(part.path, part.path, replaced) for replaced in restarts if replaced]
     part.problems += _repeats(part.path, repeated) + _unnumbered(part.path, numbered)
+    part.problems += _copies(part.path, copied)
     return part
 
 
@@ -109,8 +113,12 @@ def restarted(later: str, earlier: str, replaced: Mapping[str, Replaced]) -> Rea
     tag = _most({tag: gone.n for tag, gone in replaced.items()})
     gone = replaced[tag]
     where = "its steps go back" if later == earlier else f"starts again within the steps of {earlier}"
-    say = f"{later}: {where}: {n} points in {len(replaced)} curves were logged again, {tag!r} from step "
-    say += f"{gone.first} to {gone.last}; the later ones count, the {n} earlier ones are set aside"
+    say = f"{later}: {where}: {n} points in {len(replaced)} curves are set aside, {tag!r} from step "
+    again = "were logged again, and the later ones count"
+    if gone.until >= gone.last:
+        say += f"{gone.first} to {gone.last}; they {again}"
+    else:
+        say += f"{gone.first} to {gone.last}; those up to step {gone.until} {again}; the rest was abandoned"
     return ReadProblem("restarted", later, say, lost=n)
 
 
@@ -124,6 +132,16 @@ def _repeats(path: str, repeated: Mapping[str, int]) -> list[ReadProblem]:
     lost = sum(repeated.values())
     say = f"{path}: expected one value per step, found {lost} points more in {len(repeated)} curves (most in "
     say += f"{_most(repeated)!r}); the last one logged at each step was kept; log a quantity once per step"
+    return [ReadProblem("duplicate", path, say, lost=lost)]
+
+
+def _copies(path: str, copied: Mapping[str, int]) -> list[ReadProblem]:
+    if not copied:
+        return []
+    lost = sum(copied.values())
+    say = f"{path}: expected each point once, found {lost} points in {len(copied)} curves (most in "
+    say += f"{_most(copied)!r}) again with the same step, value and time: the file holds a part of itself "
+    say += "twice; each point counts once; put no log behind its own copy"
     return [ReadProblem("duplicate", path, say, lost=lost)]
 
 

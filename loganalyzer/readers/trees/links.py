@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loganalyzer.model.run import ProblemKind
 from loganalyzer.readers.formats import SUFFIXES
-from loganalyzer.readers.trees.names import is_events, suffix_of
+from loganalyzer.readers.trees.names import may_be_events, suffix_of
 
 NOT_FOLLOWED = (
     "the link leads out of the scanned folder and was not followed; scan its target by name, or add "
@@ -30,7 +30,7 @@ class Link:
 
 def judge_link(root: Path, path: str, entry: os.DirEntry[str], *, part: bool) -> Link:
     """What a link is; what lies inside the root is met anyway. Where `part` is True any file may be a log."""
-    wanted = part or is_events(entry.name) or suffix_of(entry.name) in SUFFIXES
+    wanted = part or may_be_events(entry.name) or suffix_of(entry.name) in SUFFIXES
     try:
         target = Path(entry.path).resolve()
         inside = target.is_relative_to(root.resolve())

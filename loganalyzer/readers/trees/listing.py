@@ -13,7 +13,7 @@ from loganalyzer.model.run import ProblemKind, ReadProblem
 from loganalyzer.readers.formats import SUFFIXES
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.trees.links import NOT_FOLLOWED, Link, judge_link
-from loganalyzer.readers.trees.names import is_events, shown, suffix_of
+from loganalyzer.readers.trees.names import may_be_events, shown, suffix_of
 
 Key = tuple[int, int]
 """Device and inode: what a file or folder is, whatever its names."""
@@ -89,6 +89,7 @@ class _Walk:
         self.folders: set[Key] = set()
         self.pending = [""]
         self.links: list[Link] = []
+        self.locked: set[str] = set()
 
     def run(self) -> None:
         """List all folders, and behind them what links out of the root point to."""
@@ -120,8 +121,8 @@ class _Walk:
                 inner.append(path)
             elif entry.name in self.settings:
                 self.listing.settings.append(path)
-            elif (part or may_be_log(entry.name)) and self._is_new(entry):
-                self.listing.candidates.append(path)
+            elif part or may_be_log(entry.name):
+                self._take(entry, folder, path)
         if inner and folder.count("/") + bool(folder) >= self.listing.limits.depth:
             say = f"expected folders at most {self.listing.limits.depth} deep, found {len(inner)} more below "
             self.listing.note(
@@ -167,23 +168,34 @@ class _Walk:
         self.folders.add(key)
         return new
 
-    def _is_new(self, entry: os.DirEntry[str]) -> bool:
-        """Whether the entry is a regular file that was not met before under another name."""
+    def _take(self, entry: os.DirEntry[str], folder: str, path: str) -> None:
+        """Take a regular file that was not met before under another name; say of others what they are."""
         try:
-            if not entry.is_file(follow_symlinks=False):
-                return False
             status = entry.stat(follow_symlinks=False)
-        except OSError:
-            return False
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._lock(folder, error)
+            return
         key = (status.st_dev, status.st_ino)
-        new = key not in self.seen
-        self.seen.add(key)
-        return new
+        if not stat.S_ISREG(status.st_mode):
+            say = "expected a regular file, found a pipe, a socket or a device; it was not opened; "
+            self.listing.note("skipped", path, say + "copy what it gives to a file")
+        elif key not in self.seen:
+            self.seen.add(key)
+            self.listing.candidates.append(path)
+
+    def _lock(self, folder: str, error: OSError) -> None:
+        """Say once of a folder that its files cannot be looked at."""
+        if folder not in self.locked:
+            self.locked.add(folder)
+            say = f"the folder can be listed but not entered ({error.strerror}), so runs in it are missing; "
+            self.listing.note("unreadable", folder, say + "give execute permission and scan again")
 
 
 def may_be_log(name: str) -> bool:
     """Whether the name of a file alone is reason enough to look at it."""
-    return is_events(name) or suffix_of(name) in SUFFIXES
+    return may_be_events(name) or suffix_of(name) in SUFFIXES
 
 
 def _entries(listing: Listing, folder: str) -> Iterator[os.DirEntry[str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
-# An event file with one of these behind its name was turned into something else.
-_NOT_EVENTS = frozenset({".csv", ".tsv", ".log", ".txt", ".json"})
+# What ends so is about event files, or was made of one: it is one by its content only.
+_NOT_EVENTS = re.compile(
+    r"\.(csv|tsv|log|txt|jsonl?|ya?ml|toml|md|rst|html|png|svg|pdf|pyc?|ipynb|sh|js|ts|c|cc|cpp|h|rs|go|java)"
+)
 
 
 def shown(path: str) -> str:
@@ -20,9 +23,13 @@ def suffix_of(name: str) -> str:
 
 def is_events(name: str) -> bool:
     """Whether a file name is that of an event file."""
-    if name.endswith(".profile-empty"):  # written by the profiler, never holds a value
-        return False
-    return "tfevents" in name and suffix_of(name) not in _NOT_EVENTS
+    return may_be_events(name) and not _NOT_EVENTS.fullmatch(suffix_of(name))
+
+
+def may_be_events(name: str) -> bool:
+    """Whether a file name is that of an event file, or of something else that may be one by its content."""
+    # The profiler writes `.profile-empty`, which never holds a value.
+    return "tfevents" in name and not name.endswith(".profile-empty")
 
 
 def folder_of(path: str) -> str:
