@@ -102,7 +102,7 @@ def tokens(text: str) -> Iterator[Token]:
             if value[-1].isalpha() and not label.phrase:
                 continue  # a word of a name: `number of nan iterations: 0`
             whole = match["of"]
-            of = int(whole.strip().lstrip("/")) if whole and value.isdecimal() else None
+            of = int(whole.partition("/")[2].strip()) if whole and value.isdecimal() else None
             yield Token(label, value, of, match["unit"] or "")
         end = match.end()
 
