@@ -183,8 +183,8 @@ def _columns(connection: sqlite3.Connection, names: Sequence[str]) -> Tables:
     for name in names:
         try:
             rows = connection.execute(f"PRAGMA table_info({name})").fetchall()
-        except UnicodeDecodeError as error:
-            raise sqlite3.DatabaseError(f"malformed text: {error.reason}") from None
+        except (UnicodeDecodeError, MemoryError):  # names of columns that are no text come as either
+            raise sqlite3.DatabaseError("malformed text in the schema") from None
         if rows:
             found[name] = frozenset(row[1].decode("utf-8", "replace") for row in rows)
     return found
