@@ -6,20 +6,23 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 
 from loganalyzer.model.run import Source
 from loganalyzer.readers.events.columns import decode_columns
 from loganalyzer.readers.events.crc32c import length_crc
-from loganalyzer.readers.events.frames import HEADER
+from loganalyzer.readers.events.frames import HEADER, OVERHEAD
+from loganalyzer.readers.events.limits import EventLimits
 from loganalyzer.readers.events.memory import keep_freed_memory
 from loganalyzer.readers.events.plain import decode_plain
-from loganalyzer.readers.events.points import MAX_TAGS, Points, Problems
+from loganalyzer.readers.events.points import Points, Problems
+from loganalyzer.readers.events.recovery import blocks_of
 from loganalyzer.readers.events.resync import CHUNK
-from loganalyzer.readers.events.tfrecord import Block, Damage, scan
+from loganalyzer.readers.events.tfrecord import Block, scan
 from loganalyzer.readers.events.together import SMALL, Batch, decode_together
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.trees.names import is_events
@@ -45,20 +48,28 @@ def claims(path: Path, head: bytes) -> bool:
     return bool(length_crc(length) == crc)
 
 
-def read(path: Path, *, display: str | None = None) -> Reading:
+def read(
+    path: Path,
+    *,
+    display: str | None = None,
+    limits: EventLimits | None = None,
+    accept_bad_crc: bool = False,
+) -> Reading:
     """All points, histograms and hyper-parameters of one event file; nothing that is wrong with it is raised.
 
     Points come in file order, with NaN, Inf and negative steps kept and a wall time as logged, which may be
-    NaN. `display` is how problems name the file.
+    NaN. `display` is how problems name the file; `limits` are those of the scan unless given. Bytes that do
+    not fit their CRC are used only with `accept_bad_crc`, and are reported all the same.
     """
     name = display if display is not None else str(path)
-    points = Points(Problems(name))
+    limits = limits or EventLimits.of_scan()
+    points = Points(Problems(name, limits.problems), limits)
     size = 0
     try:
         with _opened(path) as (fd, size):
             if size > CHUNK:
                 keep_freed_memory()
-            _read_blocks(fd, size, points)
+            _read_blocks(fd, size, points, accept_bad_crc=accept_bad_crc)
     except _NotRegularError:
         text = "expected a regular file, found something else: it was not opened; name the file itself"
         points.problems.add("unreadable", None, text)
@@ -88,34 +99,41 @@ def _opened(path: Path) -> Iterator[tuple[int, int]]:
         os.close(fd)
 
 
-def read_many(paths: Sequence[Path], displays: Sequence[str] | None = None) -> list[Reading]:
+def read_many(
+    paths: Sequence[Path],
+    displays: Sequence[str] | None = None,
+    *,
+    limits: EventLimits | None = None,
+    accept_bad_crc: bool = False,
+) -> list[Reading]:
     """What `read` says of each path, in this order, but many small files at a time, and faster for that.
 
     Arrays of files that were decoded together lie side by side in memory: to keep one of them keeps all.
     """
+    limits = limits or EventLimits.of_scan()
     names = list(map(str, paths)) if displays is None else list(displays)
     readings: dict[int, Reading] = {}
     batch = Batch()
     keep_freed_memory()
     for index, path in enumerate(paths):
         if batch.room < SMALL:
-            readings |= _read_batch(batch, names)
+            readings |= _read_batch(batch, names, limits)
             batch.clear()
         with suppress(_NotRegularError, OSError), _opened(path) as (fd, size):
             if 0 < size <= SMALL:
                 batch.add(index, fd, size)
-    readings |= _read_batch(batch, names)
+    readings |= _read_batch(batch, names, limits)
     return [
-        readings.get(index) or read(path, display=name)
+        readings.get(index) or read(path, display=name, limits=limits, accept_bad_crc=accept_bad_crc)
         for index, (path, name) in enumerate(zip(paths, names, strict=True))
     ]
 
 
-def _read_batch(batch: Batch, names: Sequence[str]) -> dict[int, Reading]:
+def _read_batch(batch: Batch, names: Sequence[str], limits: EventLimits) -> dict[int, Reading]:
     """The files of a batch by their numbers, without those that must be read alone."""
     if len(batch.keys) < 2:
         return {}
-    points = [Points(Problems(names[index])) for index in batch.keys]
+    points = [Points(Problems(names[index], limits.problems), limits) for index in batch.keys]
     is_done = decode_together(batch.data, np.array(batch.edges, np.int64), points)
     sizes = np.diff(batch.edges).tolist()
     return {
@@ -125,32 +143,43 @@ def _read_batch(batch: Batch, names: Sequence[str]) -> dict[int, Reading]:
     }
 
 
-def _read_blocks(fd: int, size: int, points: Points) -> None:
+def _read_blocks(fd: int, size: int, points: Points, *, accept_bad_crc: bool) -> None:
     if size == 0:
         text = "expected at least one record, found an empty file: look whether the run ever began"
         points.problems.add("empty", 0, text)
-    for item in scan(fd, size):
-        if isinstance(item, Damage):
-            points.problems.add(item.kind, item.offset, item.text, skipped=item.skipped, lost=item.lost)
-        else:
-            decode(item, points)
-        del item  # or its bytes would stay in memory while the next ones are read
+    started, limits = monotonic(), points.limits
+    with closing(blocks_of(scan(fd, size, max_record=limits.record_bytes), points.problems)) as blocks:
+        for block in blocks:
+            end = block.base + int(block.start[-1] + block.length[-1]) + OVERHEAD
+            decode(block, points, accept_bad_crc=accept_bad_crc)
+            del block  # or its bytes would stay in memory while the next ones are read
+            if end < size and monotonic() - started > limits.seconds(size):
+                _report_time(end, size, points)
+                break
 
 
-def decode(block: Block, points: Points, *, columns_from: int = COLUMNS_FROM) -> None:
+def _report_time(end: int, size: int, points: Points) -> None:
+    seconds, left = points.limits.seconds(size), size - end
+    text = (
+        f"expected to read the file in {seconds:.1f} s, found {left} bytes left by then: they are left out; "
+    )
+    points.problems.add("over_limit", end, text + "allow more time, or look at the disk", skipped=left)
+
+
+def decode(
+    block: Block, points: Points, *, columns_from: int = COLUMNS_FROM, accept_bad_crc: bool = False
+) -> None:
     """Decode one block, column by column if it has `columns_from` records or more."""
     start, length = block.start, block.length
     if start.size >= columns_from:
         left = decode_columns(block, points)
         start, length = start[left], length[left]
-    decode_plain(block, start, length, points)
+    decode_plain(block, start, length, points, accept_bad_crc=accept_bad_crc)
     points.close_block()
 
 
 def _reading(name: str, size: int, points: Points) -> Reading:
-    if points.refused:
-        text = f"expected at most {MAX_TAGS} tags, found more: {points.refused} points are left out; "
-        points.problems.add("over_limit", None, text + "log fewer tags to a file", lost=points.refused)
+    _report_limits(points)
     columns = points.columns()
     return Reading(
         source=Source(name, FORMAT, size, points.records),
@@ -160,6 +189,19 @@ def _reading(name: str, size: int, points: Points) -> Reading:
         problems=points.problems.all(),
         framework=_framework(name, points, {column.tag for column in columns}),
     )
+
+
+def _report_limits(points: Points) -> None:
+    limits = points.limits
+    if points.refused:
+        text = f"expected at most {limits.tags} tags, found more: {points.refused} points are left out; "
+        points.problems.add("over_limit", None, text + "log fewer tags to a file", lost=points.refused)
+    if points.shortened:
+        text = (
+            f"expected tags of at most {limits.tag_bytes} bytes, found {len(points.shortened)} longer ones: "
+        )
+        text += "they are cut and end in a hash of the whole; all their points are kept; give short names"
+        points.problems.add("over_limit", None, text)
 
 
 def _framework(name: str, points: Points, tags: set[str]) -> str:

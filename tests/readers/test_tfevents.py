@@ -42,9 +42,10 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from loganalyzer.model.run import QUANTILES
 from loganalyzer.readers import tfevents
-from loganalyzer.readers.events import points as event_points
+from loganalyzer.readers.events.limits import EventLimits
 from loganalyzer.readers.events.points import Points, Problems
 from loganalyzer.readers.events.tfrecord import Damage, scan
+from loganalyzer.readers.limits import Limits, applied
 from loganalyzer.readers.reading import Column, Reading
 
 PLAIN, COLUMNS = sys.maxsize, 0
@@ -70,8 +71,8 @@ def table(columns: tuple[Column, ...]) -> Table:
     }
 
 
-def decoded(path: Path, columns_from: int) -> Points:
-    points = Points(Problems(str(path)))
+def decoded(path: Path, columns_from: int, limits: EventLimits | None = None) -> Points:
+    points = Points(Problems(str(path)), limits or EventLimits())
     fd = os.open(path, os.O_RDONLY)
     try:
         for item in scan(fd, os.fstat(fd).st_size):
@@ -688,12 +689,151 @@ def test_at_most_a_hundred_problems_and_a_count(tmp_path):
 
 
 @pytest.mark.parametrize("columns_from", [PLAIN, COLUMNS])
-def test_more_tags_than_a_sane_run_has_are_left_out_and_counted(tmp_path, monkeypatch, columns_from):
-    monkeypatch.setattr(event_points, "MAX_TAGS", 3)
-    monkeypatch.setattr(tfevents, "MAX_TAGS", 3)
+def test_more_tags_than_a_sane_run_has_are_left_out_and_counted(tmp_path, columns_from):
+    limits = EventLimits(tags=3)
     events = [event(step, simple(f"tag{i}", step)) for step in range(40) for i in range(5)]
-    points = decoded(write(tmp_path, file_bytes(*events)), columns_from)
+    points = decoded(write(tmp_path, file_bytes(*events)), columns_from, limits)
     assert [column.step.size for column in points.columns()] == [40, 40, 40]
     assert points.refused == 80
-    reading = tfevents.read(tmp_path / NAME)
+    reading = tfevents.read(tmp_path / NAME, limits=limits)
     assert [(p.kind, p.lost) for p in reading.problems] == [("over_limit", 80)]
+
+
+# -- limits
+
+
+@pytest.mark.parametrize("columns_from", [PLAIN, COLUMNS])
+def test_long_tags_are_cut_and_told_apart_by_a_hash(tmp_path, columns_from):
+    limits = EventLimits(tag_bytes=40)
+    tags = ["a" * 40, "a" * 41, "a" * 41 + "b", "\u00e9" * 21, "short"]
+    events = [event(step, tensor(tag, step)) for step in range(40) for tag in tags]
+    points = decoded(write(tmp_path, file_bytes(*events)), columns_from, limits)
+    columns = {column.tag: column.step.size for column in points.columns()}
+    assert len(columns) == 5
+    assert set(columns.values()) == {40}
+    assert {"a" * 40, "short"} < columns.keys()
+    assert all(len(tag.encode()) <= 40 for tag in columns)
+    assert len(points.shortened) == 3
+
+
+def test_cut_tags_are_one_line_of_the_report(tmp_path):
+    path = write(tmp_path, file_bytes(*(event(0, simple(c * 2000, 1.0), simple(c, 1.0)) for c in "abc")))
+    reading = tfevents.read(path)
+    (problem,) = reading.problems
+    assert (problem.kind, problem.lost) == ("over_limit", 0)
+    assert "at most 1024 bytes, found 3 longer" in problem.text
+    assert [len(column.tag) for column in reading.columns] == [1, 1024] * 3
+
+
+def test_fewer_problems_may_be_listed(tmp_path):
+    path = write(tmp_path, file_bytes() + record(b"\xff") * 7)
+    reading = tfevents.read(path, limits=EventLimits(problems=2))
+    assert kinds(reading) == ["bad_event", "bad_event", "over_limit"]
+    assert reading.problems[-1].lost == 5
+
+
+def test_the_limits_of_the_scan_hold_unless_others_are_given(tmp_path):
+    image = Summary.Value(tag="image", image=Summary.Image(encoded_image_string=bytes(3000)))
+    path = write(tmp_path, file_bytes(*losses(3), event(3, image), *losses(2)))
+    with applied(Limits(record_bytes=1000)):
+        assert kinds(tfevents.read(path)) == ["over_limit"]
+        assert kinds(tfevents.read(path, limits=EventLimits())) == []
+        (reading, _) = tfevents.read_many([path, path])
+    assert values(reading)["loss"] == [0, 0.125, 0.25, 0, 0.125]
+    assert "at most 1000 bytes, found one of 3" in reading.problems[0].text
+
+
+def test_a_file_that_takes_too_long_yields_what_came_before(tmp_path, monkeypatch):
+    path = write(tmp_path, file_bytes(*losses(4000)))
+    monkeypatch.setattr("loganalyzer.readers.events.resync.CHUNK", 50_000)
+    reading = tfevents.read(path, limits=EventLimits(file_s=-1e9))
+    (problem,) = reading.problems
+    assert problem.kind == "over_limit"
+    got = values(reading)["loss"]
+    assert 500 < len(got) < 4000
+    assert problem.offset == len(file_bytes(*losses(len(got))))
+    assert problem.skipped == path.stat().st_size - problem.offset
+    whole = tfevents.read(path, limits=EventLimits(file_s=1e9))
+    assert (len(values(whole)["loss"]), whole.problems) == (4000, ())
+
+
+# -- bytes that do not fit their CRC
+
+
+@pytest.mark.parametrize("n", [20, 3000])
+def test_unverified_bytes_are_used_only_if_asked_for_and_always_reported(tmp_path, n):
+    data = bytearray(file_bytes(*losses(n)))
+    at = len(file_bytes(*losses(7)))
+    data[len(file_bytes(*losses(8))) - 5] ^= 0x80  # the sign of the eighth value
+    path = write(tmp_path, bytes(data))
+    strict = tfevents.read(path)
+    assert -0.875 not in values(strict)["loss"]
+    assert [(p.kind, p.offset, p.lost) for p in strict.problems] == [("corrupt_data", at, 1)]
+    lenient = tfevents.read(path, accept_bad_crc=True)
+    assert values(lenient)["loss"] == [*values(strict)["loss"][:7], -0.875, *values(strict)["loss"][7:]]
+    assert [(p.kind, p.offset, p.lost) for p in lenient.problems] == [("corrupt_data", at, 0)]
+    assert "taken unverified" in lenient.problems[0].text
+    many = tfevents.read_many([path, path], accept_bad_crc=True)
+    assert [values(reading) for reading in many] == [values(lenient)] * 2
+
+
+def test_unverified_bytes_that_are_no_event_stay_out(tmp_path):
+    broken = bytearray(record(b"\xff\xff\xff"))
+    broken[13] ^= 1
+    path = write(tmp_path, file_bytes(*losses(3)) + bytes(broken) + file_bytes(*losses(1)))
+    reading = tfevents.read(path, accept_bad_crc=True)
+    assert [(p.kind, p.lost) for p in reading.problems] == [("corrupt_data", 1)]
+    assert values(reading)["loss"] == [0.0, 0.125, 0.25, 0.0]
+
+
+# -- what comes after damage
+
+
+def test_records_behind_damage_are_said_to_be_recovered(tmp_path):
+    head, tail = file_bytes(*losses(3)), file_bytes(*losses(5))
+    reading = read(tmp_path, head + b"noise" + tail)
+    (problem,) = reading.problems
+    where = f"the 6 records from byte {len(head) + 5} on were found again by search and are recovered"
+    assert where in problem.text
+    live = read(tmp_path, head + b"noise" + tail[:-3])
+    assert "the 5 records" in live.problems[0].text
+    assert "are recovered" in live.problems[0].text
+    assert kinds(live) == ["corrupt_length", "truncated"]
+
+
+def test_records_between_two_damages_are_suspect(tmp_path):
+    """A text may hold whole records; once its own header is gone, nothing else tells them from real ones."""
+    inside = b"".join(record(item.SerializeToString()) for item in losses(4, "inside"))
+    text = bytearray(record(b"a text that quotes a log: " + inside + b" and goes on" * 9))
+    text[3] ^= 1
+    head = file_bytes(*losses(3))
+    reading = read(tmp_path, head + bytes(text) + file_bytes(*losses(5)))
+    first, second = reading.problems
+    assert first.kind == second.kind == "corrupt_length"
+    assert f"the 4 records from byte {first.offset + first.skipped} on" in first.text
+    assert f"are suspect: at byte {second.offset} they end in damage" in first.text
+    assert "the 6 records" in second.text
+    assert "are recovered" in second.text
+    assert values(reading)["inside"] == [0.0, 0.125, 0.25, 0.375]
+
+
+def test_where_framing_holds_nothing_is_recovered(tmp_path):
+    data = bytearray(file_bytes(*losses(9)))
+    data[len(file_bytes(*losses(4))) + 20] ^= 1
+    (problem,) = read(tmp_path, bytes(data)).problems
+    assert problem.kind == "corrupt_data"
+    assert "recovered" not in problem.text
+
+
+def test_damage_is_told_of_even_if_the_disk_fails_behind_it(tmp_path, monkeypatch):
+    path = write(tmp_path, file_bytes(*losses(30)) + b"noise" + file_bytes(*losses(3000)))
+    monkeypatch.setattr("loganalyzer.readers.events.resync.CHUNK", 10_000)
+    pread = os.pread
+
+    def fail_behind(fd: int, n: int, offset: int) -> bytes:
+        if offset > 50_000:
+            raise OSError(5, "Input/output error")
+        return pread(fd, n, offset)
+
+    monkeypatch.setattr(os, "pread", fail_behind)
+    assert kinds(tfevents.read(path)) == ["unreadable", "corrupt_length"]

@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.readers.events import resync as event_resync
-from loganalyzer.readers.events import tfrecord
 from loganalyzer.readers.events.crc32c import (
     contribution,
     crc32c,
@@ -30,16 +29,16 @@ from loganalyzer.readers.events.frames import frames
 from loganalyzer.readers.events.tfrecord import Damage, Record, records
 
 
-def read(path: Path) -> tuple[list[bytes], list[Damage]]:
-    items = list(items_of(path))
+def read(path: Path, **options: int) -> tuple[list[bytes], list[Damage]]:
+    items = list(items_of(path, **options))
     damages = [item for item in items if isinstance(item, Damage)]
     return [item.payload for item in items if isinstance(item, Record)], damages
 
 
-def items_of(path: Path) -> list[Record | Damage]:
+def items_of(path: Path, **options: int) -> list[Record | Damage]:
     fd = os.open(path, os.O_RDONLY)
     try:
-        return list(records(fd, os.fstat(fd).st_size))
+        return list(records(fd, os.fstat(fd).st_size, **options))
     finally:
         os.close(fd)
 
@@ -287,17 +286,24 @@ def test_absurd_lengths_under_a_good_checksum_are_damage_and_allocate_nothing(fi
     assert peak < 1 << 20
 
 
-def test_a_record_over_the_limit_is_left_out_and_said(file, monkeypatch):
-    monkeypatch.setattr(event_resync, "CHUNK", 1000)
-    for module in (tfrecord, event_resync):
-        monkeypatch.setattr(module, "MAX_RECORD", 1000)
+@pytest.mark.parametrize("chunk", [1000, 1 << 20])
+def test_a_record_over_the_limit_is_left_out_and_said(file, monkeypatch, chunk):
+    monkeypatch.setattr(event_resync, "CHUNK", chunk)
     big = bytes(5000)
-    found, (damage,) = read(file(record(b"a") + record(big) + record(b"b")))
+    found, (damage,) = read(file(record(b"a") + record(big) + record(b"b")), max_record=1000)
     assert found == [b"a", b"b"]
     assert (damage.kind, damage.offset, damage.skipped, damage.lost) == ("over_limit", 17, 5016, 1)
-    found, (damage,) = read(file(record(b"a") + flipped(record(big), 100) + record(b"b")))
+    broken = flipped(record(big), 100)
+    found, (damage,) = read(file(record(b"a") + broken + record(b"b")), max_record=1000)
     assert found == [b"a", b"b"]
     assert (damage.kind, damage.offset, damage.skipped) == ("corrupt_data", 17, 5016)
+
+
+def test_many_records_over_the_limit(file):
+    payloads = [bytes(50) if i % 3 else bytes(200) for i in range(300)]
+    found, damages = read(file(b"".join(map(record, payloads))), max_record=100)
+    assert found == [bytes(50)] * 200
+    assert [damage.kind for damage in damages] == ["over_limit"] * 100
 
 
 def test_many_damages_cost_one_record_each(file):

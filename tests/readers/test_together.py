@@ -28,8 +28,8 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
 from loganalyzer.readers import tfevents
-from loganalyzer.readers.events import points as event_points
 from loganalyzer.readers.events import together
+from loganalyzer.readers.events.limits import EventLimits
 from loganalyzer.readers.reading import Reading
 
 TAGS = ["a", "train/loss", "val_loss", "layer01/weight", "layer02/weight"]
@@ -136,12 +136,10 @@ def test_more_files_than_one_batch_holds(tmp_path, monkeypatch):
     assert [said(reading) for reading in tfevents.read_many(paths)] == expected
 
 
-def test_a_file_with_too_many_tags_says_so(tmp_path, monkeypatch):
-    for module in (event_points, tfevents):
-        monkeypatch.setattr(module, "MAX_TAGS", 3)
+def test_a_file_with_too_many_tags_says_so(tmp_path):
     many = file_bytes(*(event(step, simple(tag, step)) for step in range(30) for tag in TAGS))
     paths = save(tmp_path, [many, file_bytes(*losses(30)), file_bytes(*losses(40))])
-    found = tfevents.read_many(paths)
+    found = tfevents.read_many(paths, limits=EventLimits(tags=3))
     assert [len(reading.columns) for reading in found] == [3, 1, 1]
     assert [[problem.kind for problem in reading.problems] for reading in found] == [["over_limit"], [], []]
 

@@ -108,8 +108,13 @@ class Templates:
         return template.take(record, offset)
 
 
-def decode_plain(block: Block, start: Ints, length: Ints, points: Points) -> None:
-    """Decode the records of `block` at `start`, in file order, and report those that cannot be."""
+def decode_plain(
+    block: Block, start: Ints, length: Ints, points: Points, *, accept_bad_crc: bool = False
+) -> None:
+    """Decode the records of `block` at `start`, in file order, and report those that cannot be.
+
+    With `accept_bad_crc` a payload that does not fit its CRC is taken if it is an event, and reported too.
+    """
     templates = Templates(points)
     for begin, size in zip(start.tolist(), length.tolist(), strict=True):
         offset = block.base + begin
@@ -119,12 +124,36 @@ def decode_plain(block: Block, start: Ints, length: Ints, points: Points) -> Non
             continue
         record = sound_payload(block.data, begin, size)
         if record is None:
-            damage = corrupt_data(offset, size)
-            points.problems.add(damage.kind, offset, damage.text, skipped=damage.skipped, lost=damage.lost)
-            continue
+            record = _unverified(block, begin, size) if accept_bad_crc else None
+            _report_bad_crc(offset, size, points, is_taken=record is not None)
+            if record is None:
+                continue
         points.records += 1
         if not templates.take(record, offset) and not _take_histogram(record, points):
             _read_event(record, offset, templates)
+
+
+def _unverified(block: Block, start: int, length: int) -> bytes | None:
+    """The payload of a record whose CRC does not fit, if it is an event in form."""
+    begin = start + HEADER.size
+    record = bytes(block.data[begin : begin + length])
+    try:
+        parse(record)
+    except WireError:
+        return None
+    return record
+
+
+def _report_bad_crc(offset: int, length: int, points: Points, *, is_taken: bool) -> None:
+    damage = corrupt_data(offset, length)
+    if is_taken:
+        text = (
+            f"expected a payload of {length} bytes that fits its checksum at byte {offset}, found other bytes"
+        )
+        text += ": they were taken unverified, as was asked for; do not trust what rests on them"
+        points.problems.add(damage.kind, offset, text)
+    else:
+        points.problems.add(damage.kind, offset, damage.text, skipped=damage.skipped, lost=damage.lost)
 
 
 def _is_sound_blob(data: Buffer, start: int, length: int) -> bool:

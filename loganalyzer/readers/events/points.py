@@ -11,10 +11,10 @@ from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, Prob
 from loganalyzer.readers.events.buckets import Buckets
 from loganalyzer.readers.events.histograms import histograms, summaries
 from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout
+from loganalyzer.readers.events.limits import MAX_PROBLEMS, MAX_TAGS, EventLimits
 from loganalyzer.readers.reading import Column
 
-MAX_PROBLEMS = 100
-MAX_TAGS = 10_000
+__all__ = ["MAX_TAGS", "Part", "Points", "Problems", "Rows", "in_file_order"]
 
 
 class Part(NamedTuple):
@@ -46,6 +46,7 @@ class Problems:
     """The first problems of one file, and a count of the rest."""
 
     path: str
+    most: int = MAX_PROBLEMS
     listed: list[ReadProblem] = field(default_factory=list)
     more: int = 0
     more_skipped: int = 0
@@ -55,7 +56,7 @@ class Problems:
         self, kind: ProblemKind, offset: int | None, text: str, *, skipped: int = 0, lost: int = 0
     ) -> None:
         """List one more, or only count it."""
-        if len(self.listed) < MAX_PROBLEMS:
+        if len(self.listed) < self.most:
             self.listed.append(ReadProblem(kind, self.path, text, offset, skipped, lost))
             return
         self.more, self.more_skipped, self.more_lost = (
@@ -68,7 +69,7 @@ class Problems:
         """The listed problems by place, and one line for the rest if there are more."""
         listed = sorted(self.listed, key=lambda problem: -1 if problem.offset is None else problem.offset)
         if self.more:
-            text = f"expected at most {MAX_PROBLEMS} problems in one file, found {self.more} more"
+            text = f"expected at most {self.most} problems in one file, found {self.more} more"
             text += ": these are counted only, and all that is intact was read"
             listed.append(ReadProblem("over_limit", self.path, text, None, self.more_skipped, self.more_lost))
         return tuple(listed)
@@ -82,11 +83,13 @@ class Points:
     """
 
     problems: Problems
+    limits: EventLimits = field(default_factory=EventLimits)
     records: int = 0
     writer: str = ""
     contents: set[str] = field(default_factory=set)
     hparams: dict[str, Hyperparameter] = field(default_factory=dict)
     refused: int = 0
+    shortened: set[str] = field(default_factory=set)
     _plugins: dict[str, tuple[int, str]] = field(default_factory=dict)
     _tags: set[str] = field(default_factory=set)
     _done: dict[str, list[tuple[Ints, Floats, Floats]]] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class Points:
 
     def rows(self, tag: str, *, is_tensor: bool) -> Rows:
         """Where to put single points of a tag in this block."""
+        tag = self._name(tag)
         rows = self._rows.get((tag, is_tensor))
         if rows is None:
             if not self._admit(tag, 0):
@@ -121,17 +125,26 @@ class Points:
 
     def add_part(self, tag: str, part: Part, *, is_tensor: bool) -> None:
         """Take many points of this block, in file order."""
+        tag = self._name(tag)
         if self._admit(tag, part.place.size):
             self._parts.setdefault((tag, is_tensor), []).append(part)
 
     def add_histogram(self, tag: str, step: int, buckets: Buckets) -> None:
         """Take one histogram of this block; they must come in file order."""
+        tag = self._name(tag)
         if self._admit(tag, 1):
             self._buckets.append((tag, step, buckets))
 
+    def _name(self, tag: str) -> str:
+        """The tag, cut if it is too long."""
+        name = self.limits.short(tag)
+        if name is not tag:
+            self.shortened.add(name)
+        return name
+
     def _admit(self, tag: str, n: int) -> bool:
         if tag not in self._tags:
-            if len(self._tags) >= MAX_TAGS:
+            if len(self._tags) >= self.limits.tags:
                 self.refused += n
                 return False
             self._tags.add(tag)
@@ -139,8 +152,9 @@ class Points:
 
     def plugin(self, tag: str, offset: int, plugin: str | None) -> str | None:
         """The plugin a tag belongs to: that of its first metadata; `offset` is where this one is."""
+        tag = self.limits.short(tag)
         first = self._plugins.get(tag)
-        if plugin is None or (first is None and len(self._plugins) >= MAX_TAGS):
+        if plugin is None or (first is None and len(self._plugins) >= self.limits.tags):
             return first[1] if first else plugin
         if first is None or offset < first[0]:
             first = self._plugins[tag] = (offset, plugin)

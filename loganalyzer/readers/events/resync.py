@@ -24,9 +24,9 @@ class Window:
     Records are read into memory rather than mapped: a file that its writer cuts short would kill a mapping.
     """
 
-    def __init__(self, fd: int, size: int) -> None:
-        """Begin with nothing in memory."""
-        self.fd, self.size = fd, size
+    def __init__(self, fd: int, size: int, max_record: int = MAX_RECORD) -> None:
+        """Begin with nothing in memory; longer records than `max_record` bytes are not looked for."""
+        self.fd, self.size, self.max_record = fd, size, max_record
         self.data, self.base = b"", 0
         self.allowance = 8 * size + CHUNK * 4
 
@@ -91,7 +91,7 @@ def next_intact(window: Window, offset: int) -> int | None:
     while offset + OVERHEAD <= window.size:
         at = window.reach(offset, look)
         view = np.frombuffer(window.data, np.uint8)[at : at + look]
-        for found in map(int, _headers(view)):
+        for found in map(int, _headers(view, window.max_record)):
             if _is_record(window, offset + found):
                 return offset + found
             if window.allowance < 0:
@@ -110,7 +110,7 @@ def _is_record(window: Window, offset: int) -> bool:
     return window.allowance >= 0 and window.is_sound(offset, length)
 
 
-def _headers(view: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Ints:
+def _headers(view: np.ndarray[tuple[int], np.dtype[np.uint8]], max_record: int) -> Ints:
     """Offsets in `view` where 12 bytes are a header of a record under the limit; shape (k,), sorted."""
     if view.size < HEADER.size or not view.any():
         return np.empty(0, np.int64)
@@ -122,7 +122,7 @@ def _headers(view: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Ints:
     offset = np.sort(np.concatenate(zeros))
     offset = offset[(offset >= 0) & (offset <= view.size - HEADER.size)]
     word = np.ndarray((view.size - 3,), "<u4", view, 0, (1,))
-    offset = offset[(word[offset + 8] != 0) & (word[offset] <= MAX_RECORD)]
+    offset = offset[(word[offset + 8] != 0) & (word[offset] <= max_record)]
     crc = np.full(offset.size, crc32c(bytes(8)), np.uint32)
     for place in range(4):
         crc ^= contribution(7 - place)[view[offset + place]]

@@ -15,7 +15,7 @@ from loganalyzer.model.run import Ints
 from loganalyzer.readers.events.crc32c import Bytes, length_crc, masked_crc32c
 from loganalyzer.readers.events.frames import HEADER, OVERHEAD, Buffer, frames
 from loganalyzer.readers.events.periods import Finder, Pattern, Stretch
-from loganalyzer.readers.events.resync import MAX_RECORD, Window, next_intact
+from loganalyzer.readers.events.resync import CHUNK, MAX_RECORD, Window, next_intact
 
 DamageKind = Literal["truncated", "corrupt_length", "corrupt_data", "over_limit"]
 _ADVICE = "the intact records around it are kept; copy the file again from where it was written, if you can"
@@ -24,13 +24,17 @@ _LIVE = "the writer is still running or died; nothing to do unless the run is ov
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes [offset, offset + skipped) of the file hold no usable record; `truncated` is a live tail."""
+    """Bytes [offset, offset + skipped) of the file hold no usable record; `truncated` is a live tail.
+
+    `resumed` is where the next record was found by search, -1 if framing held or none was found.
+    """
 
     kind: DamageKind
     offset: int
     skipped: int
     lost: int
     text: str
+    resumed: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,13 +65,13 @@ class Record:
     payload: bytes
 
 
-def records(fd: int, size: int) -> Iterator[Record | Damage]:
+def records(fd: int, size: int, *, max_record: int = MAX_RECORD) -> Iterator[Record | Damage]:
     """Every intact record and every damage among the first `size` bytes of an open file, in file order.
 
     Raises:
         OSError: the file system cannot deliver the bytes.
     """
-    for item in scan(fd, size):
+    for item in scan(fd, size, max_record=max_record):
         if isinstance(item, Damage):
             yield item
             continue
@@ -85,27 +89,28 @@ def sound_payload(data: Buffer, start: int, length: int) -> bytes | None:
     return payload if masked_crc32c(payload) == int.from_bytes(data[end : end + 4], "little") else None
 
 
-def scan(fd: int, size: int) -> Iterator[Block | Damage]:
+def scan(fd: int, size: int, *, max_record: int = MAX_RECORD) -> Iterator[Block | Damage]:
     """Framed records and damage among the first `size` bytes of an open file, in file order.
 
-    At most a chunk, or one record under the limit, is in memory at a time.
+    At most a chunk, or one record of up to `max_record` bytes, is in memory at a time.
 
     Raises:
         OSError: the file system cannot deliver the bytes.
     """
-    window = Window(fd, size)
+    window = Window(fd, size, max_record)
     offset, wanted, damaged = 0, OVERHEAD, -1
     finder = Finder()
     while offset < window.size:
         at = window.reach(offset, wanted)
-        found = finder.find(window.data, window.base, at)
+        found = finder.find(window.data, window.base, at) if max_record >= CHUNK else None
         if found is not None:
             yield from _periods(window, at, found)
             offset = window.base + found.stop
             wanted = found.pattern.size * (found.pattern.enough + 1)
             continue
         # Behind damage more damage is likely: a second lock step over the same bytes would be lost work.
-        start, length, end = frames(window.data, at, len(window.data), lockstep=damaged != window.base)
+        framed = frames(window.data, at, len(window.data), lockstep=damaged != window.base)
+        start, length, end = _within_limit(*framed, max_record)
         trouble = _trouble(window, window.base + end)
         if trouble is not None and start.size and _is_misled(window, int(start[-1]), int(length[-1])):
             end = int(start[-1])
@@ -121,6 +126,12 @@ def scan(fd: int, size: int) -> Iterator[Block | Damage]:
             offset, damaged = offset + damage.skipped, window.base
         elif offset < window.size:
             wanted += window.header(offset)[0]
+
+
+def _within_limit(start: Ints, length: Ints, end: int, max_record: int) -> tuple[Ints, Ints, int]:
+    """Records up to the first that is over the limit, and where they end."""
+    over = np.flatnonzero(length > max_record)[:1]
+    return (start[: over[0]], length[: over[0]], int(start[over[0]])) if over.size else (start, length, end)
 
 
 def _periods(window: Window, at: int, found: Stretch) -> Iterator[Block]:
@@ -150,8 +161,10 @@ def _trouble(window: Window, offset: int) -> Damage | None:
     expected = f"expected a record of {size} bytes at byte {offset}"
     if size > left:
         return Damage("truncated", offset, left, 0, f"{expected}, found {left} bytes to the end of the file")
-    if length > MAX_RECORD:
-        text = f"expected records of at most {MAX_RECORD} bytes, found one of {length} at byte {offset}"
+    if length > window.max_record:
+        text = (
+            f"expected records of at most {window.max_record} bytes, found one of {length} at byte {offset}"
+        )
         return Damage("over_limit", offset, size, 1, f"{text}: it is left out; no scalar needs that much")
     return None
 
@@ -181,13 +194,13 @@ def _bounded(window: Window, damage: Damage) -> Damage:
         return damage
     found = next_intact(window, offset + 1)
     if damage.kind == "corrupt_data":
-        return replace(damage, skipped=found - offset) if found else damage
-    if damage.kind == "truncated" and found is None and window.header(offset)[0] <= MAX_RECORD:
+        return replace(damage, skipped=found - offset, resumed=found) if found else damage
+    if damage.kind == "truncated" and found is None and window.header(offset)[0] <= window.max_record:
         return replace(damage, text=f"{damage.text}: {_LIVE}")
     skipped = (found or window.size) - offset
     rest = f"the next intact record is at byte {found}" if found else "no intact record follows"
     text = f"{damage.text}: {skipped} bytes are skipped, {rest}; {_ADVICE}"
-    return Damage("corrupt_length", offset, skipped, 1, text)
+    return Damage("corrupt_length", offset, skipped, 1, text, found or -1)
 
 
 def corrupt_data(offset: int, length: int) -> Damage:

@@ -84,6 +84,8 @@ def decode_together(data: Buffer, edges: Ints, points: Sequence[Points]) -> list
     block, heap = Block(data, 0, start, length), _Heap()
     left = decode_columns(block, heap)
     bounds = np.searchsorted(start, edges)
+    most = points[0].limits.record_bytes
+    is_whole[np.searchsorted(edges, start[length > most], side="right") - 1] = False
     is_done = is_whole.tolist()
     _hand_out(heap, edges, points)
     for file, n in enumerate(np.diff(bounds).tolist()):
@@ -95,7 +97,7 @@ def decode_together(data: Buffer, edges: Ints, points: Sequence[Points]) -> list
             is_done[file] = record is not None and _take_plain(record, begin, points[file])
     for one in points:
         one.close_block()
-    return [done and not one.refused for done, one in zip(is_done, points, strict=True)]
+    return [done and not one.refused and not one.shortened for done, one in zip(is_done, points, strict=True)]
 
 
 def _take_plain(record: bytes, offset: int, points: Points) -> bool:
