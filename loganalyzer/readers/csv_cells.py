@@ -25,6 +25,7 @@ _SPELLINGS = {
 }
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_DURATION = re.compile(r"(?:(\d+):)?([0-5]?\d):([0-5]\d(?:\.\d+)?)")
 _WRAPPED = re.compile(r"(?:np\.float\d+|tensor)\(([^,()]+)(?:,[^()]*)?\)")
 
 
@@ -78,6 +79,13 @@ def numbers(cells: Sequence[str], separator: str) -> tuple[Floats, npt.NDArray[n
         if found is not None:
             value[index], there[index] = found, True
     return value, there, np.array(bad, np.int64)
+
+
+def durations(cells: Sequence[str]) -> Floats | None:
+    """Seconds (n,) of cells that all hold `mm:ss` or `hh:mm:ss`, or None."""
+    found = [_DURATION.fullmatch(cell.strip()) for cell in cells]
+    parts = [(float(one[1] or 0), float(one[2]), float(one[3])) for one in found if one is not None]
+    return np.array(parts) @ (3600.0, 60.0, 1.0) if parts and len(parts) == len(cells) else None
 
 
 def _without_dress(text: str, separator: str) -> str:

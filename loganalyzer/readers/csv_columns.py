@@ -20,7 +20,7 @@ from loganalyzer.readers.csv_names import (
     is_surely_training,
     plain,
 )
-from loganalyzer.readers.csv_table import Block, Table
+from loganalyzer.readers.csv_sections import Block, Table
 from loganalyzer.readers.reading import Column
 
 Mask = npt.NDArray[np.bool_]

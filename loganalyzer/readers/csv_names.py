@@ -27,6 +27,7 @@ STEP_NAMES = (
     "timestep",
     "total steps",
     "env steps",
+    "totalenvinteracts",
     "batch",
     "update",
 )

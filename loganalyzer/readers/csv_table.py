@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import count, islice
 
 import numpy as np
-import numpy.typing as npt
 
-from loganalyzer.model.run import Floats
-from loganalyzer.readers.csv_cells import is_number, number, numbers
+from loganalyzer.readers.csv_cells import durations, is_number, numbers
 from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_step_counter, is_surely_training
 from loganalyzer.readers.csv_rows import Row, cells_of, is_blank, lines_of, rows_of
+from loganalyzer.readers.csv_sections import Block, Section, Table, common_width, is_value, judge_end, trim
 
 _NO_NAME = re.compile(r"[:=]\s|^\s*[{\[]")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -23,51 +20,6 @@ _LINES_BELOW = 5
 # Rows are turned into numbers this many at a time: as text they take ten times the room.
 _BLOCK_ROWS = 4096
 _SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
-    """Consecutive cells (n,) of one column: values, whether each is there, and some that are no number.
-
-    `words` are the n cells in lower case if all of them name a split.
-    """
-
-    value: Floats
-    there: npt.NDArray[np.bool_]
-    n_bad: int
-    bad: tuple[tuple[int, str], ...]
-    words: tuple[str, ...] | None
-
-
-@dataclass(slots=True)
-class Section:
-    """A header and what stands below it: `blocks` of cells for each name, and the line of each row.
-
-    `rows` are those not yet turned into blocks.
-    """
-
-    line: int
-    header: list[str]
-    names: tuple[str, ...]
-    rows: list[Row] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    blocks: list[list[Block]] = field(default_factory=list)
-    common: int = 0
-
-
-@dataclass(slots=True)
-class Table:
-    """A text cut into sections, a new one at each repeated header; lines count from 1.
-
-    `ragged` are (line, cells) of rows that fit no header, `unnamed` counts the cells beyond the header in
-    rows that are all wider, `cut` is the line on which the text ends in mid-row, or 0.
-    """
-
-    separator: str
-    sections: list[Section]
-    ragged: list[tuple[int, int]] = field(default_factory=list)
-    unnamed: int = 0
-    cut: int = 0
 
 
 def parse(text: str) -> Table | None:
@@ -79,11 +31,11 @@ def parse(text: str) -> Table | None:
     first, separator = found
     rows = rows_of(lines, first, separator)
     line, header = next(rows)
-    table = Table(separator, [Section(line, header, _names(header))])
+    table = Table(separator, [Section(line, header, unique_names(header))])
     for last in rows:
         _place(table, last)
     if not text.endswith(("\n", "\r")):
-        _judge_end(table)
+        judge_end(table)
     for section in table.sections:
         _flush(table, section)
     return table
@@ -122,7 +74,7 @@ def _names_training(cells: Sequence[str]) -> bool:
     return any(is_surely_training(name) or (counted and is_likely_training(name)) for name in named)
 
 
-def _names(header: Sequence[str]) -> tuple[str, ...]:
+def unique_names(header: Sequence[str]) -> tuple[str, ...]:
     """Names without padding; blank ones at the end go, others and repeated ones get a number."""
     names = [name.strip() for name in header]
     while len(names) > 1 and not names[-1]:
@@ -144,9 +96,9 @@ def _place(table: Table, row: Row) -> None:
     if _is_header(cells, section):
         _drop_titles(section.rows, table.separator)
         if section.rows or section.blocks:
-            table.sections.append(Section(line, cells, _names(cells)))
+            table.sections.append(Section(line, cells, unique_names(cells)))
         elif cells != section.header:
-            table.sections[-1] = Section(line, cells, _names(cells))
+            table.sections[-1] = Section(line, cells, unique_names(cells))
         return
     if len(section.rows) >= _BLOCK_ROWS:
         _flush(table, section)
@@ -160,15 +112,7 @@ def _is_header(cells: list[str], section: Section) -> bool:
     named = [cell.strip() for cell in cells if cell.strip()]
     if not named or named[0] not in section.names:
         return False
-    return _names(cells) == section.names or (_names_training(named) and not any(map(_is_value, named)))
-
-
-def _is_value(cell: str) -> bool:
-    try:
-        number(cell)
-    except ValueError:
-        return False
-    return True
+    return unique_names(cells) == section.names or (_names_training(named) and not any(map(is_value, named)))
 
 
 def _drop_titles(rows: list[Row], separator: str) -> None:
@@ -177,31 +121,12 @@ def _drop_titles(rows: list[Row], separator: str) -> None:
         rows.pop()
 
 
-def _judge_end(table: Table) -> None:
-    """A last line without an end is kept if it is whole, and is the live tail of the log if not."""
-    section = table.sections[-1]
-    if not section.rows:
-        return
-    line, cells = section.rows[-1]
-    _trim(section, cells)
-    width = section.common or _common_width(section)
-    if len(cells) not in {len(section.names), width} or _is_cut(cells, table.separator):
-        section.rows.pop()
-        table.cut = line
-
-
-def _is_cut(cells: Sequence[str], separator: str) -> bool:
-    """Whether the last cell breaks off inside a number: `0.`, `1e-`, `-`, `n`."""
-    end = cells[-1].strip()
-    return end.endswith((".", "-", "+", "e", "E")) or not (_is_value(end) or is_number(end, separator))
-
-
 def _flush(table: Table, section: Section) -> None:
     """Turn the rows that fit into a block for each name; a row of another width is ragged."""
     width = len(section.names)
     for _, cells in section.rows:
-        _trim(section, cells)
-    section.common = section.common or _common_width(section)
+        trim(section, cells)
+    section.common = section.common or common_width(section)
     kept: list[list[str]] = []
     start = len(section.lines)
     for line, cells in section.rows:
@@ -217,25 +142,14 @@ def _flush(table: Table, section: Section) -> None:
         section.blocks.append([_block(texts, lines, table.separator) for texts in zip(*kept, strict=True)])
 
 
-def _trim(section: Section, cells: list[str]) -> None:
-    while len(cells) > len(section.names) and not cells[-1].strip():
-        cells.pop()
-
-
-def _common_width(section: Section) -> int:
-    """The width most rows have; the header's, unless of three rows or more two in three agree on another."""
-    widths = Counter(len(cells) for _, cells in section.rows)
-    if len(section.rows) < 3:
-        return len(section.names)
-    common, often = widths.most_common(1)[0]
-    return common if often * 3 >= 2 * len(section.rows) else len(section.names)
-
-
 def _block(texts: Sequence[str], lines: Sequence[int], separator: str) -> Block:
     value, there, bad = numbers(texts, separator)
     words = None
     if bad.size == len(texts):
         lowered = tuple(text.strip().lower() for text in texts)
         words = lowered if SPLIT_WORDS.issuperset(lowered) else None
+        seconds = durations(texts)  # fastai writes how long an epoch took as mm:ss
+        if seconds is not None:
+            return Block(seconds, np.ones(len(texts), bool), 0, (), None)
     samples = tuple((lines[at], texts[at]) for at in bad[:_SHOWN].tolist())
     return Block(value, there, int(bad.size), samples, words)

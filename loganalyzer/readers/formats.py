@@ -14,6 +14,7 @@ from loganalyzer.readers import (
     keras_csv,
     mlflow_files,
     mlflow_sqlite,
+    monitor_csv,
     tfevents,
     trackio,
 )
@@ -93,6 +94,7 @@ READERS: tuple[Reader, ...] = (
     dvclive,
     json_document,
     json_lines,
+    monitor_csv,
     keras_csv,
     tfevents,
 )

@@ -13,7 +13,8 @@ from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import csv_table
 from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
-from loganalyzer.readers.csv_rows import decode, is_utf16
+from loganalyzer.readers.csv_sections import Table
+from loganalyzer.readers.csv_text import byte_problems, text_of
 from loganalyzer.readers.reading import Reading
 
 FORMAT = "csv"
@@ -29,11 +30,11 @@ def claims(path: Path, head: bytes) -> bool:
     It needs a header with at least one column that is named like a training quantity and holds numbers;
     a table without a step column but with words in it is a list of results, not a history.
     """
-    if path.suffix.lower() not in SUFFIXES or not head or (b"\0" in head[:512] and not is_utf16(head)):
+    if path.suffix.lower() not in SUFFIXES or not head:
         return False
     if len(head) >= HEAD_BYTES:
         head = head[: head.rfind(b"\n") + 1] or head
-    table = csv_table.parse(decode(head))
+    table = csv_table.parse(text_of(head))
     return table is not None and has_curves(grid_of(table))
 
 
@@ -48,8 +49,7 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         data = file.read(MAX_BYTES)
     size = max(path.stat().st_size, len(data))
     problems = _byte_problems(name, size, data)
-    text = decode(data if is_utf16(data) else data.replace(b"\0", b""))
-    table = csv_table.parse(text)
+    table = csv_table.parse(text_of(data))
     if table is None:
         problems.append(_no_history(name, data))
         return Reading(Source(name, FORMAT, size, 0), problems=tuple(problems))
@@ -82,15 +82,10 @@ def _byte_problems(name: str, size: int, data: bytes) -> list[ReadProblem]:
         skipped = size - len(data)
         say = f"{name}: expected at most {MAX_BYTES} bytes, found {size}; the rest was not read; split it"
         problems.append(ReadProblem("over_limit", name, say, offset=data.count(b"\n"), skipped=skipped))
-    zeros = 0 if is_utf16(data) else data.count(b"\0")
-    if zeros:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        say = f"{name}:{line}: expected text, found {zeros} NUL bytes; a crash leaves them; skipped"
-        problems.append(ReadProblem("corrupt_data", name, say, offset=line, skipped=zeros))
-    return problems
+    return problems + byte_problems(name, data)
 
 
-def _table_problems(name: str, table: csv_table.Table) -> list[ReadProblem]:
+def _table_problems(name: str, table: Table) -> list[ReadProblem]:
     problems = []
     width = len(table.sections[0].names)
     if table.ragged:
@@ -106,9 +101,8 @@ def _table_problems(name: str, table: csv_table.Table) -> list[ReadProblem]:
         say += f"{table.unnamed} cells without a name were left out; name every column"
         problems.append(ReadProblem("ragged", name, say, offset=line, lost=table.unnamed))
     if table.cut:
-        say = (
-            f"{name}:{table.cut}: expected a whole line at the end, found a part of one; it was left out, and"
-        )
+        part = "a number that may go on" if table.is_row_kept else "a part of one"
+        say = f"{name}:{table.cut}: expected a whole line at the end, found {part}; it was left out, and"
         say += " will be read once it is written"
         problems.append(ReadProblem("truncated", name, say, offset=table.cut, lost=1))
     return problems

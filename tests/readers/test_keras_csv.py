@@ -62,7 +62,6 @@ def test_a_csvlogger_file(tmp_path):
         PLAIN.replace("\n", "\r\r\n"),
         PLAIN.replace("\n", "\r"),
         PLAIN.replace("\n", "\n\n"),
-        PLAIN.rstrip("\n"),
         PLAIN.replace("epoch,accuracy,loss,val_loss", '"epoch","accuracy","loss","val_loss"'),
         PLAIN.replace("0.875", '"0.875"'),
         "my model\n" + PLAIN,
@@ -251,9 +250,26 @@ def test_a_last_line_without_its_end_is_the_live_tail(tmp_path, end):
     assert problems(reading) == [("truncated", 4, 1)]
 
 
-def test_a_whole_last_line_without_its_break_is_kept(tmp_path):
-    reading = reading_of(tmp_path, "epoch,loss,acc\n0,1.0,0.1\n1,0.9,0.2")
-    assert curves(reading)["loss"] == ([0, 1], [1.0, 0.9])
+def test_the_last_number_without_a_break_behind_it_may_go_on(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss,acc\n0,1.0,0.1\n1,0.9,0.12")
+    assert curves(reading) == {"loss": ([0, 1], [1.0, 0.9]), "acc": ([0], [0.1])}
+    assert problems(reading) == [("truncated", 3, 1)]
+
+
+def test_a_last_step_without_a_break_behind_it_costs_its_row(tmp_path):
+    reading = reading_of(tmp_path, "loss,epoch\n1.0,10\n0.9,11\n0.8,1")
+    assert curves(reading) == {"loss": ([10, 11], [1.0, 0.9])}
+    assert problems(reading) == [("truncated", 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "end", "is_kept"), [(8, "0.25", True), (7, "0.25", False), (8, "0.2", False)]
+)
+def test_a_last_number_with_as_many_decimals_as_all_others_is_whole(tmp_path, rows, end, is_kept):
+    data = "epoch,loss\n" + "".join(f"{at},1.{at}0\n" for at in range(rows - 1)) + f"{rows - 1},{end}"
+    reading = reading_of(tmp_path, data)
+    assert len(curves(reading)["loss"][0]) == rows - (not is_kept)
+    assert bool(reading.problems) is not is_kept
 
 
 def test_a_short_last_line_with_its_break_is_ragged(tmp_path):
@@ -524,3 +540,19 @@ def test_a_written_table_comes_back_bit_for_bit(tmp_path_factory, points):
     for column, expected in zip(reading.columns, zip(*points, strict=True), strict=True):
         assert column.step.tolist() == list(range(len(points)))
         assert np.array_equal(column.value, np.array(expected), equal_nan=True)
+
+
+def test_durations_are_seconds(tmp_path):
+    data = "epoch,train_loss,valid_loss,accuracy,time\n0,1.0,1.1,0.5,00:12\n1,0.9,1.0,0.6,1:02:03\n"
+    reading = reading_of(tmp_path, data)
+    assert curves(reading)["time"] == ([0, 1], [12.0, 3723.0])
+    mixed = reading_of(tmp_path, data.replace("00:12", "soon"))
+    assert "time" not in curves(mixed)
+
+
+def test_environment_steps_of_spinning_up_are_the_steps(tmp_path):
+    rows = ["Epoch AverageEpRet LossV TotalEnvInteracts Time", "1 20.5 300.0 4000 3.5", "2 30.5 200.0 8000 7"]
+    data = "".join(row.replace(" ", "\t") + "\n" for row in rows)
+    (tmp_path / "progress.txt").write_text(data)
+    assert claims(tmp_path / "progress.txt", data.encode())
+    assert curves(read(tmp_path / "progress.txt"))["AverageEpRet"] == ([4000, 8000], [20.5, 30.5])
