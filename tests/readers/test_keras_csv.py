@@ -556,3 +556,27 @@ def test_environment_steps_of_spinning_up_are_the_steps(tmp_path):
     (tmp_path / "progress.txt").write_text(data)
     assert claims(tmp_path / "progress.txt", data.encode())
     assert curves(read(tmp_path / "progress.txt"))["AverageEpRet"] == ([4000, 8000], [20.5, 30.5])
+
+
+@pytest.mark.parametrize("data", [PLAIN.replace("loss,", "\x1b[31mloss\x1b[0m,", 1), "\x1b[1m" + PLAIN])
+def test_colours_of_a_terminal_are_read_over_and_told(tmp_path, data):
+    assert claims(tmp_path / "a.csv", data.encode())
+    reading = reading_of(tmp_path, data)
+    assert curves(reading) == EXPECTED
+    assert problems(reading) == [("corrupt_data", 1, 0)]
+    assert f"at byte {data.index(chr(27))};" in reading.problems[0].text
+
+
+def test_nul_bytes_inside_a_line_cost_their_cells_only(tmp_path):
+    data = "epoch,loss,acc\n0,1.0,0.5\n1,0.9\0,0.\x005\n2,0.\x008,0.7\n\0\0\0\n3,0.7,0.8\n\0\0"
+    assert claims(tmp_path / "a.csv", data.encode())
+    reading = reading_of(tmp_path, data)
+    assert curves(reading) == {"loss": ([0, 3], [1.0, 0.7]), "acc": ([0, 2, 3], [0.5, 0.7, 0.8])}
+    assert problems(reading) == [("corrupt_data", 3, 0), ("non_numeric", 3, 2), ("non_numeric", 3, 1)]
+    assert f"found 8 NUL bytes, the first at byte {data.index(chr(0))}:" in reading.problems[0].text
+
+
+def test_nul_bytes_before_the_header_hide_no_history(tmp_path):
+    assert claims(tmp_path / "a.csv", b"\0" * 600 + PLAIN.encode())
+    assert curves(reading_of(tmp_path, b"\0" * 600 + PLAIN.encode())) == EXPECTED
+    assert not claims(tmp_path / "a.csv", b"\x89PNG\r\n\x1a\n\0\0\0epoch,loss\0\0")
