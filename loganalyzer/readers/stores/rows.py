@@ -14,7 +14,8 @@ MAX_DAMAGES = 1000
 
 _LAST = 2**63 - 1
 _LONGEST_JUMP = 2**40
-_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+# SQLite calls some damage a lack of memory.
+_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 
 Row = tuple[Any, ...]
 
@@ -77,7 +78,7 @@ class Table:
             self._stop(f"more than {MAX_DAMAGES} damaged places")
             return None
         path = self.database.problems.path
-        say = f"{path}: expected row {max(start, 1)} or later of table {self.name}, found damage ({error}); "
+        say = f"{path}: expected row {max(start, 1)} or later of table {self.name}, found damage ({error or 'no memory'}); "
         if found is None:
             say += "the rows from there on were left out; restore the file"
             self.database.problems.add("corrupt_data", None, say)
