@@ -35,6 +35,7 @@ _LIMITS = (
     _Limit("--max-entries", "entries", int, "Files and folders looked at; 5,000,000 unless said."),
     _Limit("--max-runs", "runs", int, "Runs below one path; 1,000,000 unless said."),
     _Limit("--max-tags", "tags", int, "Curves of one run; 10,000 unless said."),
+    _Limit("--max-columns", "columns", int, "Columns of one table; 10,000 unless said."),
     _Limit("--max-file-mb", "file_bytes", float, "MiB of one file; each format has its own bound.", _MIB),
     _Limit("--max-record-mb", "record_bytes", float, "MiB of one event; 64 unless said.", _MIB),
     _Limit("--file-seconds", "file_s", float, "For one file, and 1 more for each 10 MB; 60 unless said."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from loganalyzer.model.run import Floats
+from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.csv_cells import is_number, number
 from loganalyzer.readers.csv_names import is_step_counter
 from loganalyzer.readers.csv_rows import Row
@@ -24,7 +24,9 @@ _DECIMALS = re.compile(r"[+-]?\d+[.,](\d+)")
 class Block:
     """Consecutive cells (n,) of one column: values, whether each is there, and some that are no number.
 
-    `words` are the n cells in lower case if all of them name a split.
+    `words` are the n cells in lower case if all of them name a split; `exact` are whole numbers (n,), 0 where
+    none is there, of which some are too large for a float. `commas` are the index, line and text of numbers
+    whose commas the rest of the table must explain; `has_point` says that other cells have a decimal point.
     """
 
     value: Floats
@@ -32,18 +34,23 @@ class Block:
     n_bad: int
     bad: tuple[tuple[int, str], ...]
     words: tuple[str, ...] | None
+    exact: Ints | None = None
+    commas: tuple[tuple[int, int, str], ...] = ()
+    has_point: bool = False
 
 
 @dataclass(slots=True)
 class Section:
     """A header and what stands below it: `blocks` of cells for each name, and the line of each row.
 
-    `rows` are those not yet turned into blocks.
+    `rows` are those not yet turned into blocks; `width` counts the names of the header, of which more may be
+    there than are kept.
     """
 
     line: int
     header: list[str]
     names: tuple[str, ...]
+    width: int
     rows: list[Row] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     blocks: list[list[Block]] = field(default_factory=list)
@@ -54,17 +61,23 @@ class Section:
 class Table:
     """A text cut into sections, a new one at each repeated header; lines count from 1.
 
+    `assumed` are the name, line and first such cell of columns whose commas were taken for those of thousands
+    though nothing says so; `torn` is the line of a header whose rows hold decimal commas between commas.
+
     `ragged` are (line, cells) of rows that fit no header, `unnamed` counts the cells beyond the header in
     rows that are all wider, `cut` is the line on which the text ends in mid-row, or 0; of that row the cells
-    but the last are kept if `is_row_kept`.
+    but the last are kept if `is_row_kept`. `stopped` is the line after which the time was up, or 0.
     """
 
     separator: str
     sections: list[Section]
     ragged: list[tuple[int, int]] = field(default_factory=list)
     unnamed: int = 0
+    assumed: list[tuple[str, int, str]] = field(default_factory=list)
+    torn: int = 0
     cut: int = 0
     is_row_kept: bool = False
+    stopped: int = 0
 
 
 def judge_end(table: Table) -> None:
@@ -75,7 +88,7 @@ def judge_end(table: Table) -> None:
     line, cells = section.rows[-1]
     trim(section, cells)
     width = section.common or common_width(section)
-    is_whole = len(cells) in {len(section.names), width} and not _is_cut(cells, table.separator)
+    is_whole = len(cells) in {section.width, width} and not _is_cut(cells, table.separator)
     if is_whole and (not cells[-1].strip() or _has_all_decimals(section.rows)):
         return
     table.cut = line
@@ -100,7 +113,7 @@ def _is_cut(cells: Sequence[str], separator: str) -> bool:
 
 def trim(section: Section, cells: list[str]) -> None:
     """Drop blank cells beyond the header."""
-    while len(cells) > len(section.names) and not cells[-1].strip():
+    while len(cells) > section.width and not cells[-1].strip():
         cells.pop()
 
 
@@ -108,9 +121,9 @@ def common_width(section: Section) -> int:
     """The width most rows have; the header's, unless of three rows or more two in three agree on another."""
     widths = Counter(len(cells) for _, cells in section.rows)
     if len(section.rows) < 3:
-        return len(section.names)
+        return section.width
     common, often = widths.most_common(1)[0]
-    return common if often * 3 >= 2 * len(section.rows) else len(section.names)
+    return common if often * 3 >= 2 * len(section.rows) else section.width
 
 
 def is_value(cell: str) -> bool:

@@ -8,10 +8,12 @@ from itertools import count, islice
 
 import numpy as np
 
-from loganalyzer.readers.csv_cells import durations, is_number, numbers
+from loganalyzer.readers.csv_cells import durations, exact, is_number, numbers
+from loganalyzer.readers.csv_commas import has_comma, settle_commas
 from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_step_counter, is_surely_training
 from loganalyzer.readers.csv_rows import Row, cells_of, is_blank, lines_of, rows_of
 from loganalyzer.readers.csv_sections import Block, Section, Table, common_width, is_value, judge_end, trim
+from loganalyzer.readers.limits import Deadline, current
 
 _NO_NAME = re.compile(r"[:=]\s|^\s*[{\[]")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -22,8 +24,11 @@ _BLOCK_ROWS = 4096
 _SHOWN = 3
 
 
-def parse(text: str) -> Table | None:
-    """The table in a text, or None if no line of it is the header of a training history."""
+def parse(text: str, deadline: Deadline | None = None) -> Table | None:
+    """The table in a text, or None if no line of it is the header of a training history.
+
+    Of a header wider than the limits allow the first columns count; after the deadline no more rows do.
+    """
     lines = lines_of(text)
     found = _find_header(lines)
     if found is None:
@@ -31,13 +36,17 @@ def parse(text: str) -> Table | None:
     first, separator = found
     rows = rows_of(lines, first, separator)
     line, header = next(rows)
-    table = Table(separator, [Section(line, header, unique_names(header))])
-    for last in rows:
+    table = Table(separator, [_section(line, header)])
+    for at, last in enumerate(rows):
         _place(table, last)
-    if not text.endswith(("\n", "\r")):
+        if deadline is not None and at % _BLOCK_ROWS == 0 and deadline.has_passed():
+            table.stopped = last[0]
+            break
+    if not table.stopped and not text.endswith(("\n", "\r")):
         judge_end(table)
     for section in table.sections:
         _flush(table, section)
+    settle_commas(table)
     return table
 
 
@@ -96,13 +105,18 @@ def _place(table: Table, row: Row) -> None:
     if _is_header(cells, section):
         _drop_titles(section.rows, table.separator)
         if section.rows or section.blocks:
-            table.sections.append(Section(line, cells, unique_names(cells)))
+            table.sections.append(_section(line, cells))
         elif cells != section.header:
-            table.sections[-1] = Section(line, cells, unique_names(cells))
+            table.sections[-1] = _section(line, cells)
         return
     if len(section.rows) >= _BLOCK_ROWS:
         _flush(table, section)
     section.rows.append(row)
+
+
+def _section(line: int, header: list[str]) -> Section:
+    names = unique_names(header)
+    return Section(line, header, names[: current().columns], len(names))
 
 
 def _is_header(cells: list[str], section: Section) -> bool:
@@ -112,7 +126,8 @@ def _is_header(cells: list[str], section: Section) -> bool:
     named = [cell.strip() for cell in cells if cell.strip()]
     if not named or named[0] not in section.names:
         return False
-    return unique_names(cells) == section.names or (_names_training(named) and not any(map(is_value, named)))
+    names = unique_names(cells)[: len(section.names)]
+    return names == section.names or (_names_training(named) and not any(map(is_value, named)))
 
 
 def _drop_titles(rows: list[Row], separator: str) -> None:
@@ -130,10 +145,10 @@ def _flush(table: Table, section: Section) -> None:
     kept: list[list[str]] = []
     start = len(section.lines)
     for line, cells in section.rows:
-        if len(cells) not in {width, section.common}:
+        if len(cells) not in {section.width, section.common}:
             table.ragged.append((line, len(cells)))
             continue
-        table.unnamed += max(0, len(cells) - width)
+        table.unnamed += max(0, len(cells) - section.width)
         kept.append(cells[:width] + [""] * (width - len(cells)))
         section.lines.append(line)
     section.rows = []
@@ -143,6 +158,11 @@ def _flush(table: Table, section: Section) -> None:
 
 
 def _block(texts: Sequence[str], lines: Sequence[int], separator: str) -> Block:
+    commas: tuple[tuple[int, int, str], ...] = ()
+    if "," in "".join(texts):
+        texts = [text.strip() for text in texts]
+        commas = tuple((i, lines[i], text) for i, text in enumerate(texts) if has_comma(text))
+        texts = ["" if has_comma(text) else text for text in texts]
     value, there, bad = numbers(texts, separator)
     words = None
     if bad.size == len(texts):
@@ -152,4 +172,5 @@ def _block(texts: Sequence[str], lines: Sequence[int], separator: str) -> Block:
         if seconds is not None:
             return Block(seconds, np.ones(len(texts), bool), 0, (), None)
     samples = tuple((lines[at], texts[at]) for at in bad[:_SHOWN].tolist())
-    return Block(value, there, int(bad.size), samples, words)
+    has_point = bool(commas) and "." in "".join(texts)
+    return Block(value, there, int(bad.size), samples, words, exact(texts, value, there), commas, has_point)

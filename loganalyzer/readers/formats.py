@@ -15,6 +15,7 @@ from loganalyzer.readers import (
     mlflow_files,
     mlflow_sqlite,
     monitor_csv,
+    text_log,
     tfevents,
     trackio,
 )
@@ -97,6 +98,7 @@ READERS: tuple[Reader, ...] = (
     monitor_csv,
     keras_csv,
     tfevents,
+    text_log,
 )
 
 

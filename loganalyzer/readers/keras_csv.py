@@ -11,10 +11,11 @@ from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import csv_table
-from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves
+from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves, in_order
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
 from loganalyzer.readers.csv_sections import Table
 from loganalyzer.readers.csv_text import byte_problems, text_of
+from loganalyzer.readers.limits import Deadline
 from loganalyzer.readers.reading import Reading
 
 FORMAT = "csv"
@@ -45,17 +46,24 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         OSError: the file cannot be opened or read.
     """
     name = display if display is not None else path.name
+    deadline = Deadline(path.stat().st_size)
     with path.open("rb") as file:
         data = file.read(MAX_BYTES)
     size = max(path.stat().st_size, len(data))
     problems = _byte_problems(name, size, data)
-    table = csv_table.parse(text_of(data))
+    table = csv_table.parse(text_of(data), deadline)
     if table is None:
         problems.append(_no_history(name, data))
         return Reading(Source(name, FORMAT, size, 0), problems=tuple(problems))
-    grid = grid_of(table)
+    grid, counter = in_order(grid_of(table))
     columns, lost = columns_of(grid)
-    problems += _table_problems(name, table) + _cell_problems(name, grid)
+    problems += (
+        _limit_problems(name, table, deadline) + _table_problems(name, table) + _cell_problems(name, grid)
+    )
+    if counter is not None:
+        say = f"{name}: expected rows in the order of {counter.name!r}, found them in another, as newest first;"
+        say += " they were sorted by it; write the oldest first"
+        problems.append(ReadProblem("duplicate", name, say))
     if lost:
         say = f"{name}: {lost} values stand in rows without a step, so they have no place; write the step"
         problems.append(ReadProblem("non_numeric", name, say, lost=lost))
@@ -85,9 +93,24 @@ def _byte_problems(name: str, size: int, data: bytes) -> list[ReadProblem]:
     return problems + byte_problems(name, data)
 
 
+def _limit_problems(name: str, table: Table, deadline: Deadline) -> list[ReadProblem]:
+    problems = []
+    section = max(table.sections, key=lambda one: one.width)
+    if section.width > len(section.names):
+        say = f"{name}:{section.line}: expected at most {len(section.names)} columns, found {section.width}; "
+        say += "the first ones were read; raise --max-columns"
+        lost = section.width - len(section.names)
+        problems.append(ReadProblem("over_limit", name, say, offset=section.line, lost=lost))
+    if table.stopped:
+        say = f"{name}:{table.stopped}: expected to read the file in {deadline.seconds:.1f} s, found that it"
+        say += " takes longer; the lines behind this one are left out; raise --file-seconds"
+        problems.append(ReadProblem("over_limit", name, say, offset=table.stopped))
+    return problems
+
+
 def _table_problems(name: str, table: Table) -> list[ReadProblem]:
     problems = []
-    width = len(table.sections[0].names)
+    width = table.sections[0].width
     if table.ragged:
         line, found = table.ragged[0]
         lines = ", ".join(str(at) for at, _ in table.ragged[:_SHOWN])
@@ -100,6 +123,12 @@ def _table_problems(name: str, table: Table) -> list[ReadProblem]:
         say = f"{name}:{line}: expected rows of {width} cells as in the header, found wider ones; "
         say += f"{table.unnamed} cells without a name were left out; name every column"
         problems.append(ReadProblem("ragged", name, say, offset=line, lost=table.unnamed))
+    for column, line, text in table.assumed:
+        say = (
+            f"{name}:{line}: expected numbers with a decimal point in column {column!r}, found {text!r}; its "
+        )
+        say += "commas were taken for those of thousands; write 2300 or 2.3"
+        problems.append(ReadProblem("non_numeric", name, say, offset=line))
     if table.cut:
         part = "a number that may go on" if table.is_row_kept else "a part of one"
         say = f"{name}:{table.cut}: expected a whole line at the end, found {part}; it was left out, and"

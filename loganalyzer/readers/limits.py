@@ -16,15 +16,16 @@ _BYTES_A_SECOND = 10_000_000
 class Limits:
     """Budgets of a scan; what goes over one is left out with a problem of kind `over_limit`.
 
-    `depth` counts folders below the root, `entries` all names met there, `tags` the curves of a run;
-    `file_s` seconds are allowed for each file, and one more for each 10 MB of it. `file_bytes` of None leaves
-    each format its own bound. `follow_links` lets links lead out of the root.
+    `depth` counts folders below the root, `entries` all names met there, `tags` the curves of a run and
+    `columns` those of a table; `file_s` seconds are allowed for a file, and one more for each 10 MB of it.
+    `file_bytes` of None leaves each format its own bound. `follow_links` lets links lead out of the root.
     """
 
     depth: int = 64
     entries: int = 5_000_000
     runs: int = 1_000_000
     tags: int = 10_000
+    columns: int = 10_000
     file_bytes: int | None = None
     record_bytes: int = 64 * MIB
     file_s: float = 60.0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from loganalyzer.readers.csv_cells import number, numbers
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
 from loganalyzer.readers.keras_csv import FORMAT, claims, read
+from loganalyzer.readers.limits import Limits, applied
 
 
 def reading_of(tmp_path, data, name="history.csv"):
@@ -580,3 +581,22 @@ def test_nul_bytes_before_the_header_hide_no_history(tmp_path):
     assert claims(tmp_path / "a.csv", b"\0" * 600 + PLAIN.encode())
     assert curves(reading_of(tmp_path, b"\0" * 600 + PLAIN.encode())) == EXPECTED
     assert not claims(tmp_path / "a.csv", b"\x89PNG\r\n\x1a\n\0\0\0epoch,loss\0\0")
+
+
+def test_columns_over_the_limit_are_told_and_the_first_are_read(tmp_path):
+    rows = [["epoch", "loss", *(f"x{at}" for at in range(20))], *([str(at)] * 22 for at in range(4))]
+    data = "".join(",".join(row) + "\n" for row in [*rows, rows[0], *rows[1:]])
+    with applied(Limits(columns=5)):
+        reading = reading_of(tmp_path, data)
+    assert sorted(curves(reading)) == ["loss", "x0", "x1", "x2"]
+    assert curves(reading)["x2"][1] == [0.0, 1.0, 2.0, 3.0] * 2
+    assert problems(reading) == [("over_limit", 1, 17)]
+
+
+def test_time_over_the_limit_is_told_and_what_is_there_is_kept(tmp_path):
+    data = "epoch,loss\n" + "".join(f"{at},{at / 4}\n" for at in range(9000))
+    with applied(Limits(file_s=-1.0)):
+        reading = reading_of(tmp_path, data)
+    assert curves(reading)["loss"] == ([0], [0.0])
+    assert problems(reading) == [("over_limit", 2, 0)]
+    assert reading_of(tmp_path, data).problems == ()
