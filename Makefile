@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check schema clean
+.PHONY: demo test check schema fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -27,8 +27,20 @@ check: $(VENV)/test.stamp
 schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
 
+# Each reader in turn, for so many seconds; `make fuzz SECONDS=600` before a release.
+SECONDS = 60
+FUZZ_VENV = .fuzz-venv
+
+fuzz: $(FUZZ_VENV)/fuzz.stamp
+	$(FUZZ_VENV)/bin/python tests/fuzz/fuzz.py all --seconds $(SECONDS)
+
+$(FUZZ_VENV)/fuzz.stamp: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(FUZZ_VENV)
+	$(FUZZ_VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt -e . atheris
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(FUZZ_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
