@@ -26,6 +26,9 @@ _SPELLINGS = {
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _DURATION = re.compile(r"(?:(\d+):)?([0-5]?\d):([0-5]\d(?:\.\d+)?)")
+_WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+LARGEST_EXACT = 2.0**53
+"""From here on not every whole number is a float64."""
 _WRAPPED = re.compile(r"(?:np\.float\d+|tensor)\(([^,()]+)(?:,[^()]*)?\)")
 
 
@@ -79,6 +82,22 @@ def numbers(cells: Sequence[str], separator: str) -> tuple[Floats, npt.NDArray[n
         if found is not None:
             value[index], there[index] = found, True
     return value, there, np.array(bad, np.int64)
+
+
+def exact(cells: Sequence[str], value: Floats, there: npt.NDArray[np.bool_]) -> Ints | None:
+    """The cells as int64 (n,), 0 where none is there, if some is too large for a float to hold exactly.
+
+    None if there is no such cell, or if not all that are there are plain digits within 64 bits.
+    """
+    if not np.any(np.abs(value[there]) >= LARGEST_EXACT):
+        return None
+    found = np.zeros(len(cells), np.int64)
+    for index in np.flatnonzero(there).tolist():
+        text = cells[index].strip()
+        if not _WHOLE.fullmatch(text) or not -(2**63) <= int(text) < 2**63:
+            return None
+        found[index] = int(text)
+    return found
 
 
 def durations(cells: Sequence[str]) -> Floats | None:

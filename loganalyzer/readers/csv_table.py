@@ -16,6 +16,7 @@ from loganalyzer.readers.csv_sections import Block, Section, Table, common_width
 from loganalyzer.readers.limits import Deadline, current
 
 _NO_NAME = re.compile(r"[:=]\s|^\s*[{\[]")
+_DIGITS = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf)|", re.IGNORECASE)
 _SEPARATORS = (",", ";", "\t", "|")
 _TITLE_LINES = 20
 _LINES_BELOW = 5
@@ -142,6 +143,8 @@ def _flush(table: Table, section: Section) -> None:
     for _, cells in section.rows:
         trim(section, cells)
     section.common = section.common or common_width(section)
+    if section.common > section.width and table.separator == "," and _is_torn(section):
+        section.common, table.torn = section.width, section.line
     kept: list[list[str]] = []
     start = len(section.lines)
     for line, cells in section.rows:
@@ -155,6 +158,12 @@ def _flush(table: Table, section: Section) -> None:
     if kept:
         lines = section.lines[start:]
         section.blocks.append([_block(texts, lines, table.separator) for texts in zip(*kept, strict=True)])
+
+
+def _is_torn(section: Section) -> bool:
+    """Whether the wider rows hold digits only: then commas part decimals as well as cells."""
+    wide = [cells for _, cells in section.rows if len(cells) == section.common]
+    return all(_DIGITS.fullmatch(cell.strip()) for cells in wide for cell in cells)
 
 
 def _block(texts: Sequence[str], lines: Sequence[int], separator: str) -> Block:

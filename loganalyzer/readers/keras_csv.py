@@ -11,7 +11,9 @@ from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import csv_table
-from loganalyzer.readers.csv_columns import Grid, columns_of, grid_of, has_curves, in_order
+from loganalyzer.readers.csv_clock import in_order
+from loganalyzer.readers.csv_columns import columns_of, has_curves
+from loganalyzer.readers.csv_grid import Grid, grid_of
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
 from loganalyzer.readers.csv_sections import Table
 from loganalyzer.readers.csv_text import byte_problems, text_of
@@ -61,13 +63,15 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         _limit_problems(name, table, deadline) + _table_problems(name, table) + _cell_problems(name, grid)
     )
     if counter is not None:
-        say = f"{name}: expected rows in the order of {counter.name!r}, found them in another, as newest first;"
+        say = (
+            f"{name}: expected rows in the order of {counter.name!r}, found them in another, as newest first;"
+        )
         say += " they were sorted by it; write the oldest first"
         problems.append(ReadProblem("duplicate", name, say))
     if lost:
         say = f"{name}: {lost} values stand in rows without a step, so they have no place; write the step"
         problems.append(ReadProblem("non_numeric", name, say, lost=lost))
-    if not columns:
+    if not columns and not table.torn:
         say = f"{name}: expected rows of numbers below the header, found none; the run logged nothing yet"
         problems.append(ReadProblem("empty", name, say, offset=table.sections[0].line))
     framework = framework_of([cell for section in table.sections for cell in section.names])
@@ -116,6 +120,9 @@ def _table_problems(name: str, table: Table) -> list[ReadProblem]:
         lines = ", ".join(str(at) for at, _ in table.ragged[:_SHOWN])
         say = f"{name}:{line}: expected {width} cells as in the header, found {found}; "
         say += f"{len(table.ragged)} such lines were left out (line {lines}{_more(table.ragged)})"
+        if table.torn:
+            say += "; no cell has a decimal point, so commas seem to part decimals as well as cells: write "
+            say += "decimals with a point, or put a semicolon between cells"
         lost = sum(found for _, found in table.ragged)
         problems.append(ReadProblem("ragged", name, say, offset=line, lost=lost))
     if table.unnamed:

@@ -600,3 +600,51 @@ def test_time_over_the_limit_is_told_and_what_is_there_is_kept(tmp_path):
     assert curves(reading)["loss"] == ([0], [0.0])
     assert problems(reading) == [("over_limit", 2, 0)]
     assert reading_of(tmp_path, data).problems == ()
+
+
+@pytest.mark.parametrize("end", ["", "0,3.0,1.5\n"])
+def test_rows_in_falling_order_are_sorted_and_that_is_said(tmp_path, end):
+    rows = "".join(f"{epoch},{3 - epoch / 8},{epoch / 10}\n" for epoch in range(20, 0, -1)) + end
+    reading = reading_of(tmp_path, "epoch,loss,acc\n" + rows)
+    steps, losses = curves(reading)["loss"]
+    assert steps == sorted(steps) == [*range(0 if end else 1, 21)]
+    assert losses[-1] == 3 - 20 / 8
+    assert {column.axis for column in reading.columns} == {"epoch"}
+    assert problems(reading) == [("duplicate", None, 0)]
+    assert "'epoch'" in reading.problems[0].text
+
+
+def test_three_falling_rows_are_no_restarts(tmp_path):
+    reading = reading_of(tmp_path, "epoch,loss\n2,0.5\n1,0.75\n0,1.0\n")
+    assert curves(reading) == {"loss": ([0, 1, 2], [1.0, 0.75, 0.5])}
+    assert problems(reading) == [("duplicate", None, 0)]
+
+
+def test_rows_of_two_splits_in_any_order_are_sorted_together(tmp_path):
+    order = [3, 1, 8, 2, 7, 5, 4, 6]
+    rows = [f"{step},{split},{step / 8}" for step in order for split in ("val", "train")]
+    reading = reading_of(tmp_path, "step,phase,loss\n" + "\n".join(rows) + "\n")
+    whole = ([*range(1, 9)], [step / 8 for step in range(1, 9)])
+    assert curves(reading) == {"train/loss": whole, "val/loss": whole}
+
+
+def test_a_falling_column_beside_one_that_grows_is_a_curve(tmp_path):
+    rows = "".join(f"{epoch},{9 - epoch},0.5\n" for epoch in range(9))
+    reading = reading_of(tmp_path, "epoch,step,loss\n" + rows)
+    assert curves(reading)["step"] == ([*range(9)], [*range(9, 0, -1)])
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize("first", [2**53 - 2, 2**53, 2**60 + 1, -(2**62)])
+def test_steps_too_large_for_a_float_stay_exact(tmp_path, first):
+    rows = [f"{first + n},{n / 8}" for n in range(5)]
+    reading = reading_of(tmp_path, "step,loss\n" + "\n".join([*rows, "NA,9.0"]) + "\n")
+    assert curves(reading) == {"loss": ([first + n for n in range(5)], [n / 8 for n in range(5)])}
+    backwards = reading_of(tmp_path, "step,loss\n" + "\n".join(rows[::-1]) + "\n")
+    assert curves(backwards) == curves(reading)
+
+
+@pytest.mark.parametrize("step", ["9223372036854775808", "1e300", "9007199254740993.0"])
+def test_steps_beyond_64_bits_or_written_as_floats_are_no_exact_steps(tmp_path, step):
+    reading = reading_of(tmp_path, f"step,loss\n1,0.5\n{step},0.25\n")
+    assert curves(reading)["loss"][0] == [0, 1]
