@@ -53,36 +53,26 @@ def clock_of(grid: Grid) -> Clock:
 
 
 def in_order(grid: Grid) -> tuple[Grid, Cells | None]:
-    """The grid with its rows sorted, and the column they were sorted by, or None if they stay as they are.
+    """The grid with its rows turned round, and the column that says so, or None if they stay as they are.
 
-    They are where no column counts them as they stand, but one would in another order: newest first, say.
+    They are where the best counter falls at every row and no other one grows: the newest row stands first.
     """
-    counter = clock_of(grid).source
-    if counter is not None and not _falls(grid, counter):
-        return grid, None
+    best = clock_of(grid).source
     for names, _ in _CANDIDATES:
         for name in names:
             for cells in grid.columns:
-                if plain(cells.name) == name and _counts_each_row_once(grid, cells):
-                    order = np.argsort(np.where(cells.is_whole, cells.step, cells.step.max()), kind="stable")
-                    return reordered(grid, order), cells
+                if plain(cells.name) == name and _falls(grid, cells) and (best is None or best is cells):
+                    step = np.where(cells.is_whole, cells.step, cells.step.max())
+                    return reordered(grid, np.argsort(step, kind="stable")), cells
     return grid, None
 
 
 def _falls(grid: Grid, counter: Cells) -> bool:
-    """Whether each curve goes back at every row; few rows that do so could be restarts otherwise."""
-    changes = [np.diff(counter.step[rows]) for rows in _curves(grid, counter)]
-    return any(change.size >= _FEW for change in changes) and all((change < 0).all() for change in changes)
-
-
-def _counts_each_row_once(grid: Grid, counter: Cells) -> bool:
-    """Whether each curve has whole numbers in this column, several and none of them twice."""
+    """Whether the column has whole numbers that fall at every row of each curve, in one twice or more."""
     if not counter.there.any() or not counter.is_whole[counter.there].all():
         return False
-    curves = [counter.step[rows] for rows in _curves(grid, counter)]
-    return any(step.size >= _MIN_STRETCH for step in curves) and all(
-        np.unique(step).size == step.size for step in curves
-    )
+    changes = [np.diff(counter.step[rows]) for rows in _curves(grid, counter)]
+    return any(change.size >= _FEW for change in changes) and all((change < 0).all() for change in changes)
 
 
 def _counts(grid: Grid, counter: Cells) -> bool:

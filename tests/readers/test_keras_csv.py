@@ -620,12 +620,19 @@ def test_three_falling_rows_are_no_restarts(tmp_path):
     assert problems(reading) == [("duplicate", None, 0)]
 
 
-def test_rows_of_two_splits_in_any_order_are_sorted_together(tmp_path):
-    order = [3, 1, 8, 2, 7, 5, 4, 6]
-    rows = [f"{step},{split},{step / 8}" for step in order for split in ("val", "train")]
+def test_falling_rows_of_two_splits_are_turned_together(tmp_path):
+    rows = [f"{step},{split},{step / 8}" for step in range(8, 0, -1) for split in ("val", "train")]
     reading = reading_of(tmp_path, "step,phase,loss\n" + "\n".join(rows) + "\n")
     whole = ([*range(1, 9)], [step / 8 for step in range(1, 9)])
     assert curves(reading) == {"train/loss": whole, "val/loss": whole}
+
+
+def test_a_count_of_each_row_is_no_counter_of_rows(tmp_path):
+    counts = [327, 34317, 45526, 40211, 39000, 41007, 38113, 42222, 37000, 36120]
+    rows = "".join(f"{count},{n / 8}\n" for n, count in enumerate(counts))
+    reading = reading_of(tmp_path, "timesteps,loss\n" + rows)
+    assert curves(reading)["loss"][0] == [*range(10)]
+    assert curves(reading)["timesteps"][1] == counts
 
 
 def test_a_falling_column_beside_one_that_grows_is_a_curve(tmp_path):
