@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check schema fuzz clean
+.PHONY: demo test check schema flips fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -26,6 +26,10 @@ check: $(VENV)/test.stamp
 
 schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
+
+# Every single bit of a small event file wrong, once; the tests do it for one bit of each byte.
+flips: $(VENV)/test.stamp
+	$(BIN)/python tests/reliability/every_flip.py
 
 # Each reader in turn, for so many seconds; `make fuzz SECONDS=600` before a release.
 SECONDS = 60
