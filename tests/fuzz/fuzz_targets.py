@@ -33,6 +33,7 @@ from loganalyzer.readers import (
     keras_csv,
     mlflow_files,
     mlflow_sqlite,
+    monitor_csv,
     text_log,
     trackio,
 )
@@ -106,6 +107,10 @@ TARGETS: dict[str, Target] = {
             b"epoch\tloss\n1\t0.5\n",
             *sample("*/*/history.csv", most=600),
         ),
+    ),
+    "monitor": Target(
+        reads(monitor_csv, "0.monitor.csv"),
+        (b'#{"t_start": 1700000000.5, "env_id": "x"}\nr,l,t\n1.5,10,0.25\n-2,9,0.5\n',),
     ),
     "json": Target(
         reads(json_document, "history.json"),
