@@ -190,6 +190,21 @@ def test_lock_step_over_lengths_that_point_backwards():
     assert (offset.size, end) == (10_000, len(records_))
 
 
+def test_zeros_are_no_empty_records():
+    sound = b"".join(map(record, small_payloads(6000)))
+    for gap in (16, 400_000):
+        data = sound + bytes(gap) + sound
+        offset, _, end = frames(data, 0, len(data))
+        assert (offset.size, end) == (6000, len(sound))
+
+
+def test_empty_records_among_others_in_lock_step():
+    data = b"".join(record(b"" if i % 3 else b"x" * 40) for i in range(20_000))
+    offset, length, end = frames(data, 0, len(data))
+    assert (offset.tolist(), end) == (walk(data), len(data))
+    assert sorted(set(length.tolist())) == [0, 40]
+
+
 # -- live tails
 
 

@@ -106,6 +106,7 @@ def test_a_file_that_is_not_sound_is_read_alone_and_its_neighbours_are_not(tmp_p
         b"",
         b"no event file",
         bytes(5000),
+        good + bytes(16 * 200),
         file_bytes(*losses(50), event(0, histogram("h", min=0, max=1, num=1, bucket_limit=[1], bucket=[1]))),
         good + record(b"\xff no event"),
     ]

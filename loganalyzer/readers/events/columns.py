@@ -77,21 +77,26 @@ def _decode_rows(block: Block, group: Ints, rows: Bytes, layout: Layout, sink: S
 def _by_tag(block: Block) -> Iterator[Ints]:
     """Indices of records of one size and, most likely, one tag; each group in file order."""
     near, far = _tails(block)
-    able = np.flatnonzero(near[np.minimum(block.length, _LONGEST)] >= 0)
-    if not able.size:
+    size, start = np.minimum(block.length, _LONGEST).astype(np.uint16), block.start
+    is_able = near.take(size) >= 0
+    able = None if bool(is_able.all()) else np.flatnonzero(is_able)
+    if able is not None:
+        size, start = size[able], start[able]
+    if not size.size:
         return
-    size, start = block.length[able], block.start[able]
     word = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))
-    key = word[start + near.take(size)] ^ size.view(np.uint64)
+    key = word[start + near.take(size)]
+    key ^= size
     key *= _ODD
     key ^= word[start + far.take(size)]
     key *= _ODD
     for group in _equal_runs((key >> np.uint64(48)).astype(np.uint16)):
         sizes = size[group]
+        among = group if able is None else able[group]
         if bool((sizes == sizes[0]).all()):
-            yield able[group]
+            yield among
         else:
-            yield from (able[group[sizes == one]] for one in np.unique(sizes).tolist())
+            yield from (among[sizes == one] for one in np.unique(sizes).tolist())
 
 
 def _tails(block: Block) -> Ints:
@@ -154,7 +159,7 @@ def _words(rows: Bytes, constant: Bytes) -> Iterator[tuple[Words64, np.uint64]]:
     for at in (*range(0, size - 7, 8), size - 8):
         bits = np.frombuffer(constant[at : at + 8].tobytes(), "<u8")[0]
         if bits:
-            yield np.ndarray((len(rows),), "<u8", rows, at, (rows.shape[1],)), bits
+            yield _column(rows, "<u8", at), bits
 
 
 def _is_like(rows: Bytes, constant: Bytes) -> Flags:
@@ -180,20 +185,38 @@ def _is_sound(rows: Bytes, layout: Layout) -> Flags:
     size, base = layout.size, rows[0]
     crc: Words = np.full(len(rows), crc32c(base[:size].tobytes()), np.uint32)
     for at, n in layout.payload():
-        for place in range(at, at + n):
-            change = rows[:, place] ^ base[place]
-            if change.any():  # the high bytes of a wall time hardly ever change
-                crc ^= contribution(size - 1 - place).take(change, mode="wrap")
-    is_sound: Flags = mask_all(crc) == np.ndarray((len(rows),), "<u4", rows, size, (rows.shape[1],))
+        for place, change in _changes(rows, at, n):
+            crc ^= contribution(size - 1 - place).take(change, mode="wrap")
+    is_sound: Flags = mask_all(crc) == _column(rows, "<u4", size)
     return is_sound
+
+
+def _changes(rows: Bytes, at: int, n: int) -> Iterator[tuple[int, Bytes]]:
+    """The `n` bytes from place `at` on that are not the same in all rows, XOR those of the first row."""
+    if n in (2, 4, 8):
+        words = _column(rows, f"<u{n}", at)
+        words = words ^ words[0]
+        live = int(np.bitwise_or.reduce(words))
+        columns = words.view(np.uint8).reshape(-1, n)
+        # The high bytes of a wall time hardly ever change.
+        yield from ((at + k, columns[:, k]) for k in range(n) if live >> 8 * k & 255)
+        return
+    for place in range(at, at + n):
+        change = rows[:, place] ^ rows[0, place]
+        if change.any():
+            yield place, change
+
+
+def _column(rows: Bytes, code: str, at: int) -> npt.NDArray[Any]:
+    """The numbers at one place of all rows, as they lie there."""
+    return np.ndarray((len(rows),), code, rows, at, (rows.shape[1],))
 
 
 def _emit(rows: Bytes, layout: Layout, offset: Ints, sink: Sink) -> None:
     """Hand over the scalars of proven rows."""
-    wall_time: Floats = np.ndarray((len(rows),), "<f8", rows, layout.wall_at, (rows.shape[1],)).copy()
+    wall_time: Floats = _column(rows, "<f8", layout.wall_at).copy()
     step = _steps(rows, layout)
-    raw = [np.ndarray((len(rows),), storage(s.code), rows, s.at, (rows.shape[1],)) for s in layout.slots]
-    values = [widen(numbers, slot.code) for numbers, slot in zip(raw, layout.slots, strict=True)]
+    values = [widen(_column(rows, storage(slot.code), slot.at), slot.code) for slot in layout.slots]
     parts = [
         Part(offset + slot.at, step, wall_time, value)
         for slot, value in zip(layout.slots, values, strict=True)

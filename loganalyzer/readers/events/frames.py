@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 from struct import Struct
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganalyzer.model.run import Ints
-from loganalyzer.readers.events.crc32c import Words, length_crc
+from loganalyzer.readers.events.crc32c import Words, contribution, crc32c, length_crc, mask_all
 
 HEADER = Struct("<QI")
 OVERHEAD = 16
@@ -22,6 +23,7 @@ _ROUNDS = 32
 # A walker of zero bytes makes steps of 16: enough of them for all that lies between two probable records.
 _MOST_ROUNDS = 2 * _STRIDE // OVERHEAD // _ROUNDS
 _ZEROS = bytes(6)
+_SHORT = 1 << 16
 
 Buffer = bytes | bytearray
 Flags = npt.NDArray[np.bool_]
@@ -147,22 +149,25 @@ def _proven(data: Buffer, offset: Ints, start: int, stop: int) -> tuple[Ints, in
 
 
 def _lengths(data: Buffer, offset: Ints) -> tuple[Words, Flags]:
-    """The low halves of the lengths at `offset`, and whether they are the lengths and their CRCs fit."""
+    """The low halves of the lengths at `offset`, and whether they are the lengths and their CRCs fit.
+
+    Lengths of 65536 and more do not count as fitting: long records are for the single walker.
+    """
     header = np.ndarray((len(data) - HEADER.size + 1,), f"V{HEADER.size}", data, 0, (1,))[offset]
     low, high, stored = header.view("<u4").reshape(-1, 3).T
-    is_good: Flags = stored == _length_crcs(low)
-    is_good &= high == 0
+    is_good: Flags = high == 0
+    is_good &= low < _SHORT
+    if not bool(is_good.all()):
+        low = np.where(is_good, low, np.uint32(0))
+    is_good &= _short_length_crcs()[low] == stored
     return low, is_good
 
 
-def _length_crcs(length: Words) -> Words:
-    """The header CRC of each length under 65536, 0 for others: long records are for the single walker."""
-    is_short = length < 65536
-    short = length.astype(np.uint16)
-    present = np.flatnonzero(np.bincount(short))
-    table = np.zeros(65536, np.uint32)
-    table[present] = [length_crc(n) for n in present.tolist()]
-    return np.where(is_short, table[short], np.uint32(0))
+@cache
+def _short_length_crcs() -> Words:
+    """`length_crc` of all lengths under 65536: two bytes of them differ, and CRC is linear."""
+    low, high = contribution(7), contribution(6)
+    return mask_all(low ^ high[:, None] ^ np.uint32(crc32c(bytes(8)))).ravel()
 
 
 def _probable_records(data: Buffer, start: int, stop: int, stride: int) -> list[int]:
