@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, cast
 
 from loganalyzer.model.run import Hyperparameter
-from loganalyzer.readers import (
-    dvclive,
-    json_document,
-    json_lines,
-    keras_csv,
-    mlflow_files,
-    mlflow_sqlite,
-    monitor_csv,
-    text_log,
-    tfevents,
-    trackio,
-)
 from loganalyzer.readers.plugins import plugin_readers
 from loganalyzer.readers.reading import Reading
-from loganalyzer.readers.wandb import reader as wandb
 
 HEAD_BYTES = 64 * 1024
 SUFFIXES = frozenset(
@@ -52,7 +41,6 @@ class Claimant(Protocol):
         """Whether a file of this name and these first bytes is of the format."""
 
 
-@runtime_checkable
 class FileReader(Claimant, Protocol):
     """A format that has one run, or a part of one, in a file; `read` may raise OSError only."""
 
@@ -60,7 +48,6 @@ class FileReader(Claimant, Protocol):
         """Every point of the file and every problem met; `display` is its name in messages."""
 
 
-@runtime_checkable
 class FolderReader(FileReader, Protocol):
     """A format whose run is a folder with a file for each curve."""
 
@@ -68,7 +55,6 @@ class FolderReader(FileReader, Protocol):
         """The folder of the run a file belongs to, told by the folders it lies in; None if it is in none."""
 
 
-@runtime_checkable
 class SettingsReader(Claimant, Protocol):
     """A format whose folders hold hyper-parameters beside the curves."""
 
@@ -76,7 +62,6 @@ class SettingsReader(Claimant, Protocol):
         """The hyper-parameters of the run in this folder; nothing is raised."""
 
 
-@runtime_checkable
 class StoreReader(Claimant, Protocol):
     """A format that has many runs in a file; `read_runs_of` may raise OSError only."""
 
@@ -86,27 +71,80 @@ class StoreReader(Claimant, Protocol):
 
 Reader = FileReader | StoreReader
 
+
+# Asking a protocol itself with isinstance costs more than reading a small file.
+def is_store(reader: object) -> TypeGuard[StoreReader]:
+    """Whether the format has many runs in a file."""
+    return hasattr(reader, "read_runs_of")
+
+
+def has_folders(reader: object) -> TypeGuard[FolderReader]:
+    """Whether the format has one run in many files of a folder."""
+    return hasattr(reader, "base_of")
+
+
+def has_settings(reader: object) -> TypeGuard[SettingsReader]:
+    """Whether the format keeps hyper-parameters beside its curves."""
+    return hasattr(reader, "hparams_of")
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A reader of the package: a module that is imported when first a file comes whose name it may claim.
+
+    A file may be claimed if its name ends in one of `suffixes`, or in none of `SUFFIXES` where `others` says
+    so, and if it lies in a folder called `within`, where one is named.
+    """
+
+    module: str
+    suffixes: frozenset[str] = frozenset()
+    others: bool = False
+    within: str = ""
+
+    def may_claim(self, path: Path) -> bool:
+        """Whether the reader is to be asked about a file of this name."""
+        suffix = path.suffix.lower()
+        named = suffix in self.suffixes or (self.others and suffix not in SUFFIXES)
+        return named and (not self.within or self.within in path.absolute().parts)
+
+    def load(self) -> Reader:
+        """The reader itself."""
+        return cast("Reader", import_module(f"loganalyzer.readers.{self.module}"))
+
+
+_DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
+
 # The first that claims a file reads it: what is told by more than a table's header is asked before tables.
-READERS: tuple[Reader, ...] = (
-    wandb,
-    mlflow_sqlite,
-    trackio,
-    mlflow_files,
-    dvclive,
-    json_document,
-    json_lines,
-    monitor_csv,
-    keras_csv,
-    tfevents,
-    text_log,
+BUILT_IN: tuple[BuiltIn, ...] = (
+    BuiltIn("wandb.reader", frozenset({".wandb"})),
+    BuiltIn("mlflow_sqlite", _DATABASES),
+    BuiltIn("trackio", _DATABASES),
+    BuiltIn("mlflow_files", SUFFIXES, others=True, within="metrics"),
+    BuiltIn("dvclive", frozenset({".tsv"})),
+    BuiltIn("json_document", frozenset({".json", ".txt"})),
+    BuiltIn("json_lines", frozenset({".json", ".jsonl", ".ndjson", ".log", ".txt"})),
+    BuiltIn("monitor_csv", frozenset({".csv"})),
+    BuiltIn("keras_csv", frozenset({".csv", ".tsv", ".log", ".txt"})),
+    BuiltIn("tfevents", SUFFIXES, others=True),
+    BuiltIn("text_log", frozenset({".log", ".txt", ".out", ".err"}), others=True),
 )
 
 
 def readers() -> tuple[Reader, ...]:
     """The readers of the package, and behind them those that other packages bring."""
-    return READERS + plugin_readers()
+    return tuple(one.load() for one in BUILT_IN) + plugin_readers()
+
+
+def is_part(path: Path) -> bool:
+    """Whether a file, by the folders it lies in, is one of many of a run, so that any name will do."""
+    asked = (one.load() for one in BUILT_IN if one.within and one.may_claim(path))
+    return any(
+        has_folders(reader) and reader.base_of(path) is not None for reader in (*asked, *plugin_readers())
+    )
 
 
 def reader_of(path: Path, head: bytes) -> Reader | None:
     """The first reader that claims the file, or None."""
-    return next((reader for reader in readers() if reader.claims(path, head)), None)
+    asked = (one.load() for one in BUILT_IN if one.may_claim(path))
+    claimed = next((reader for reader in asked if reader.claims(path, head)), None)
+    return claimed or next((reader for reader in plugin_readers() if reader.claims(path, head)), None)

@@ -9,7 +9,7 @@ import yaml
 
 from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers.contract import Sample, checks
-from loganalyzer.readers.formats import HEAD_BYTES, READERS, reader_of
+from loganalyzer.readers.formats import BUILT_IN, HEAD_BYTES, reader_of
 from loganalyzer.readers.reading import Column, Reading
 
 LOGS = Path(__file__).parents[2] / "sample_logs"
@@ -39,7 +39,9 @@ def test_logs_of_a_sample_are_claimed_by_the_reader_of_its_format(truth):
 
 
 def test_every_reader_has_a_sample():
-    assert {reader.FORMAT for reader, _ in SAMPLES} == {reader.FORMAT for reader in READERS}
+    assert {reader.FORMAT for reader, _ in SAMPLES} == {
+        reader.FORMAT for reader in (one.load() for one in BUILT_IN)
+    }
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)

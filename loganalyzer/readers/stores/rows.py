@@ -78,7 +78,8 @@ class Table:
             self._stop(f"more than {MAX_DAMAGES} damaged places")
             return None
         path = self.database.problems.path
-        say = f"{path}: expected row {max(start, 1)} or later of table {self.name}, found damage ({error or 'no memory'}); "
+        place = f"row {max(start, 1)} or later of table {self.name}"
+        say = f"{path}: expected {place}, found damage ({error or 'no memory'}); "
         if found is None:
             say += "the rows from there on were left out; restore the file"
             self.database.problems.add("corrupt_data", None, say)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loganalyzer.model.run import ProblemKind
-from loganalyzer.readers import tfevents
-from loganalyzer.readers.formats import HEAD_BYTES, FolderReader, Reader, StoreReader, reader_of, readers
+from loganalyzer.readers.formats import HEAD_BYTES, Reader, has_folders, is_part, is_store, reader_of
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.sidecars import NAMES
 from loganalyzer.readers.trees.listing import Listing, list_tree
@@ -19,6 +18,9 @@ _PROMISES = {
     ".wandb": "the run file of Weights & Biases",
 }
 _PROMISES[".tsv"] = _PROMISES[".csv"]
+
+# as the reader of event files calls it, which need not be imported to know its files by name
+EVENTS = "tfevents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,7 @@ def list_logs(root: Path, limits: Limits) -> tuple[Listing, list[Found]]:
     Raises:
         ReadError: the root does not exist or is neither a directory nor a regular file.
     """
-    parted = [reader for reader in readers() if isinstance(reader, FolderReader)]
-
-    def is_part(folder: str) -> bool:
-        inside = root / folder / "file"
-        return any(reader.base_of(inside) is not None for reader in parted)
-
-    listing = list_tree(root, limits, is_part, NAMES)
+    listing = list_tree(root, limits, lambda folder: is_part(root / folder / "file"), NAMES)
     found = [one for path in listing.candidates if (one := _claim(listing, path)) is not None]
     return listing, found
 
@@ -56,7 +52,7 @@ def _claim(listing: Listing, path: str) -> Found | None:
     """The file if it is a log; said if it looks like one by its name only."""
     real = listing.root if listing.root.is_file() else listing.root / path
     if is_events(real.name):
-        return Found(path, tfevents.FORMAT)
+        return Found(path, EVENTS)
     try:
         with real.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -70,12 +66,12 @@ def _claim(listing: Listing, path: str) -> Found | None:
         if promised is not None:
             listing.note(*_not_ours(path, head, promised))
         return None
-    return Found(path, reader.FORMAT, _base_of(listing.root, path, reader), isinstance(reader, StoreReader))
+    return Found(path, reader.FORMAT, _base_of(listing.root, path, reader), is_store(reader))
 
 
 def _base_of(root: Path, path: str, reader: Reader) -> str | None:
     """The folder of the file's run below the root; the root itself where that lies within the run."""
-    base = reader.base_of(root / path) if isinstance(reader, FolderReader) and root.is_dir() else None
+    base = reader.base_of(root / path) if has_folders(reader) and root.is_dir() else None
     if base is None:
         return None
     below = base.relative_to(root).as_posix() if base.is_relative_to(root) else ""

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from loganalyzer.errors import ReadError
@@ -110,18 +111,18 @@ class _Walk:
 
     def _list(self, folder: str) -> None:
         inner: list[str] = []
-        part = self.is_part(folder)
+        part = cache(lambda: self.is_part(folder))
         for entry in _entries(self.listing, folder):
             path = f"{folder}/{entry.name}" if folder else entry.name
             self.listing.n_entries += 1
             if entry.is_symlink():
-                link = judge_link(self.listing.root, path, entry, part=part)
+                link = judge_link(self.listing.root, path, entry, part=part())
                 self._take_link(link)
             elif entry.is_dir(follow_symlinks=False):
                 inner.append(path)
             elif entry.name in self.settings:
                 self.listing.settings.append(path)
-            elif part or may_be_log(entry.name):
+            elif may_be_log(entry.name) or part():
                 self._take(entry, folder, path)
         if inner and folder.count("/") + bool(folder) >= self.listing.limits.depth:
             say = f"expected folders at most {self.listing.limits.depth} deep, found {len(inner)} more below "
