@@ -6,6 +6,8 @@ import numpy as np
 
 from loganalyzer.model.run import Floats
 
+# Differences of values beyond this may overflow; they are measured scaled down by a power of two.
+_HUGE, _SCALE = 1e300, 2.0**-64
 SIGMA = 1.4826
 """Standard deviations of a normal variable per median absolute deviation."""
 
@@ -66,6 +68,8 @@ def noise(value: Floats) -> float:
     steps from or to a non-finite sample are left out; 0 for fewer than three usable steps.
     """
     with np.errstate(over="ignore", invalid="ignore"):
+        if np.any(np.isfinite(value) & (np.abs(value) > _HUGE)):
+            return min(noise(value * _SCALE) / _SCALE, float(np.finfo(np.float64).max))
         step = np.diff(value)
     step = step[np.isfinite(step)]
     if step.size < 3:

@@ -76,3 +76,11 @@ def test_noise_is_the_standard_deviation_whatever_trend_and_spikes(sd):
 @pytest.mark.parametrize("value", [[], [1.0], [1.0, 2.0, 3.0], [np.nan] * 9, [3.0] * 9, [1e308, -1e308] * 9])
 def test_noise_of_too_little_is_zero(value):
     assert noise(np.array(value)) == 0.0
+
+
+@pytest.mark.parametrize("power", [990, 1000, 1020])
+def test_noise_scales_up_to_the_largest_numbers_without_a_warning(power):
+    value = np.random.default_rng(0).normal(size=50)
+    assert noise(value * 2.0**power) == pytest.approx(noise(value) * 2.0**power, rel=1e-12)
+    assert np.isfinite(noise(np.array([0.0, 1.7e308, -1.7e308, 1.7e308] * 9)))
+    assert noise(np.array([1.2e308, 0.0, 1.2e308, 1.2e308])) > 1e307
