@@ -138,11 +138,11 @@ TARGETS: dict[str, Target] = {
         ),
     ),
     "dvclive": Target(
-        reads(dvclive, "run/plots/metrics/train/loss.tsv"),
+        reads(dvclive, "run/plots/metrics/train/loss.tsv", by_line=True),
         (b"step\tloss\n0\t0.5\n1\t0.25\n", b"timestamp\tstep\tloss\n1700000000000\t0\t0.5\n"),
     ),
     "mlflow": Target(
-        reads(mlflow_files, "run/metrics/loss"),
+        reads(mlflow_files, "run/metrics/loss", by_line=True),
         (b"1700000000000 0.5 0\n1700000001000 nan 1\n", b"1700000000 0.5\n"),
     ),
     "wandb": Target(
