@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.scan import OnRun
 from loganalyzer.errors import LogAnalyzerError
 from loganalyzer.model.run import ReadProblem, Run, Series
-from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits
-from loganalyzer.readers.walk import find_runs
+from loganalyzer.readers.several import read_all
 from loganalyzer.report.terminal.escape import show
 
 COLUMNS = ("run", "tag", "step", "wall_time", "value")
@@ -41,9 +41,9 @@ def runs_below(
     Raises:
         ReadError: one of the paths does not exist.
     """
-    found = [one for path in paths for one in find_runs(Path(path), limits)]
-    for at, files in enumerate(found, start=1):
-        for run in read_runs(files, limits):
+    found = gathered(paths, limits)
+    for at, (files, runs) in enumerate(zip(found, read_all(found, limits), strict=True), start=1):
+        for run in runs:
             done.runs += bool(run.series)
             done.points += sum(map(len, run.series))
             done.problems += run.problems

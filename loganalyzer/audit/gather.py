@@ -55,6 +55,18 @@ def gather(paths: Sequence[Path], limits: Limits = DEFAULTS) -> Gathered:
     return Gathered(tuple(sorted(told, key=lambda one: one.name)), tuple(bare), tuple(refused), tuple(notes))
 
 
+def gathered(paths: Sequence[Path], limits: Limits = DEFAULTS) -> tuple[RunFiles, ...]:
+    """All runs below `paths`, which must all be there.
+
+    Raises:
+        ReadError: one of the paths does not exist.
+    """
+    runs = gather(paths, limits)
+    if runs.refused:
+        raise runs.refused[0]
+    return runs.found
+
+
 def _note(path: Path, again: int, total: int) -> str:
     runs = "its run was" if total == 1 else f"{again} of its {total} runs were"
     return f"{path}: {runs} found below another of the given paths as well and counted once"

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from loganalyzer import __version__
+from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.scan import OnRun
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Histograms, Run, Series
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits
-from loganalyzer.readers.walk import find_runs
 from loganalyzer.report.inspection import SCHEMA, HistogramEntry, Inspection, RunEntry, TagEntry, Totals
 from loganalyzer.roles.resolve import NO_MAPPING, resolve
 
@@ -32,7 +32,7 @@ def inspect(
         ReadError: one of the paths does not exist.
     """
     started = clock()
-    found = [one for path in paths for one in find_runs(Path(path), limits)]
+    found = gathered(paths, limits)
     entries: list[RunEntry] = []
     sizes: list[int] = []
     for done, files in enumerate(found, start=1):

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loganalyzer.audit.gather import gather
+from loganalyzer.audit.gather import gathered
 from loganalyzer.engine.diagnose import default_rulebook, diagnose
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
+from loganalyzer.model.run import Run
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits
+from loganalyzer.readers.several import read_all
 from loganalyzer.readers.walk import RunFiles
 
 OnRun = Callable[[int, int, str], None]
@@ -40,10 +42,8 @@ def scan(
         ReadError: one of the paths does not exist.
     """
     settings = options or ScanOptions()
-    gathered = gather([Path(path) for path in paths], settings.limits)
-    if gathered.refused:
-        raise gathered.refused[0]
-    return judge_all(gathered.found, rulebook or default_rulebook(), settings, on_run)
+    found = gathered([Path(path) for path in paths], settings.limits)
+    return judge_all(found, rulebook or default_rulebook(), settings, on_run)
 
 
 def judge_all(
@@ -63,7 +63,7 @@ def _in_turn(
     found: Sequence[RunFiles], book: Rulebook, options: ScanOptions
 ) -> Iterator[tuple[Diagnosis, ...]]:
     if options.jobs == 1 or len(found) < 2:
-        yield from (judge(files, book, options) for files in found)
+        yield from (_diagnosed(runs, book, options) for runs in read_all(found, options.limits))
         return
     from joblib import Parallel, delayed
 
@@ -73,7 +73,8 @@ def _in_turn(
 
 def judge(files: RunFiles, book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
     """The diagnoses of the run, or runs, that one set of files holds."""
-    return tuple(
-        diagnose(run, book, classes=options.classes, mapping=options.mapping)
-        for run in read_runs(files, options.limits)
-    )
+    return _diagnosed(read_runs(files, options.limits), book, options)
+
+
+def _diagnosed(runs: Sequence[Run], book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
+    return tuple(diagnose(run, book, classes=options.classes, mapping=options.mapping) for run in runs)

@@ -17,7 +17,7 @@ from loganalyzer.readers.formats import SUFFIXES
 from loganalyzer.readers.joining.parts import Part, drop_copies, part_of
 from loganalyzer.readers.joining.sessions import Chain, chains_of, sessions_of
 from loganalyzer.readers.limits import DEFAULTS, Limits, applied, current
-from loganalyzer.readers.opening import OpenedFile, open_file, settings_beside
+from loganalyzer.readers.opening import NOTHING_READY, OpenedFile, open_file, settings_beside
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.sidecars import settings_in_names, settings_of
 from loganalyzer.readers.stitch import join_histograms
@@ -41,14 +41,16 @@ def read_run(path: Path | str) -> Run:
     return read_runs(found[0])[0]
 
 
-def read_runs(found: RunFiles, limits: Limits = DEFAULTS) -> tuple[Run, ...]:
+def read_runs(
+    found: RunFiles, limits: Limits = DEFAULTS, ready: Mapping[tuple[Path, Path], Reading] = NOTHING_READY
+) -> tuple[Run, ...]:
     """The runs that the files of one place hold, in time order: one, or more where a folder was reused.
 
     The runs of a store come by name. Input that cannot be read is data: it comes back as a run without series
-    that says why in `problems`.
+    that says why in `problems`. `ready` are readings of files by root and path, if they were read before.
     """
     with applied(limits):
-        files = [open_file(found.root, path) for path in found.files]
+        files = [open_file(found.root, path, ready) for path in found.files]
         settings, problems = settings_of(found.settings, found.root)
         found = replace(found, problems=found.problems + problems)
         known = settings_in_names(_names(found)) | settings

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import cast
 
 from loganalyzer.model.run import Hyperparameter, ProblemKind, ReadProblem, Source
 from loganalyzer.readers import tfevents
 from loganalyzer.readers.formats import (
     HEAD_BYTES,
-    FolderReader,
+    FileReader,
     Reader,
-    SettingsReader,
-    StoreReader,
+    has_folders,
+    has_settings,
+    is_store,
     reader_of,
 )
 from loganalyzer.readers.limits import MIB, current
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.trees.names import is_events, shown
+
+NOTHING_READY: Mapping[tuple[Path, Path], Reading] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,26 @@ class OpenedFile:
     @property
     def is_store(self) -> bool:
         """Whether the file holds many runs."""
-        return isinstance(self.reader, StoreReader)
+        return is_store(self.reader)
 
 
-def open_file(root: Path, path: Path) -> OpenedFile:
+def shown_below(root: Path, path: Path) -> str:
+    """How messages name a file below `root`, or the root itself."""
+    return shown(path.name if path == root else path.relative_to(root).as_posix())
+
+
+def open_file(
+    root: Path, path: Path, ready: Mapping[tuple[Path, Path], Reading] = NOTHING_READY
+) -> OpenedFile:
     """Read one file below `root`, or the root itself; what goes wrong is told in the reading's problems."""
-    name = shown(path.name if path == root else path.relative_to(root).as_posix())
+    if (root, path) in ready:
+        return OpenedFile(path, (("", ready[root, path]),), tfevents)
+    name = shown_below(root, path)
     format_name = tfevents.FORMAT if is_events(path.name) else path.suffix.lstrip(".").lower()
     head = b""
     try:
-        size = path.stat().st_size
         most = current().file_bytes
-        if most is not None and size > most:
+        if most is not None and (size := path.stat().st_size) > most:
             say = f"expected a file of at most {most / MIB:g} MiB, found {size} bytes; it was not read; "
             say += "raise --max-file-mb"
             return OpenedFile(path, (("", _unread(name, format_name, size, "over_limit", say)),))
@@ -60,11 +73,12 @@ def open_file(root: Path, path: Path) -> OpenedFile:
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
         reader = reader_of(path, head)
-        if isinstance(reader, StoreReader):
+        if is_store(reader):
             return OpenedFile(path, reader.read_runs_of(path, display=name), reader)
         if reader is not None:
-            base = reader.base_of(path) if isinstance(reader, FolderReader) else None
-            return OpenedFile(path, (("", reader.read(path, display=name)),), reader, base)
+            base = reader.base_of(path) if has_folders(reader) else None
+            reading = cast("FileReader", reader).read(path, display=name)
+            return OpenedFile(path, (("", reading),), reader, base)
         say = "expected the log found here a moment ago, found something else; scan again"
         return OpenedFile(path, (("", _unread(name, format_name, len(head), "skipped", say)),))
     except OSError as error:
@@ -83,7 +97,7 @@ def settings_beside(files: list[OpenedFile]) -> Mapping[str, Hyperparameter]:
     asked: set[tuple[str, Path]] = set()
     for file in files:
         reader: object = file.reader
-        if file.base is None or not isinstance(reader, SettingsReader):
+        if file.base is None or not has_settings(reader):
             continue
         key = (reader.FORMAT, file.base)
         if key not in asked:

@@ -69,7 +69,7 @@ def settings_in_names(names: Iterable[str]) -> dict[str, Hyperparameter]:
     """Hyper-parameters that folders are named for: `lr=0.1_bs=32`, `lr_0.1-bs_32`, `seed3`."""
     found: dict[str, Hyperparameter] = {}
     for name in names:
-        found |= dict(_known_pairs(name)) | dict(_pairs(name))
+        found |= dict(_known_pairs(name)) | dict(_pairs(name) if "=" in name else ())
     return found
 
 

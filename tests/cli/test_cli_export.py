@@ -106,7 +106,7 @@ def test_nothing_to_export_is_4(run, tmp_path):
 @pytest.mark.parametrize("name", ["x.xlsx", "x", "missing/x.csv"])
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(run, logs, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(export, "read_runs", None)
+    monkeypatch.setattr(export, "read_all", None)
     assert run("export", logs, "-o", name)[0] == 2
 
 

@@ -1,6 +1,5 @@
 """Readers that other packages bring: used, and harmless where they are broken."""
 
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,21 +51,36 @@ empty = SimpleNamespace()
 
 
 @pytest.fixture
-def bring(monkeypatch, tmp_path):
-    """Let a package bring readers, put two of their files beside a history, and read all."""
+def install(monkeypatch, tmp_path_factory):
+    """Install a package that names readers by its entry points."""
 
-    def call(*names):
-        points = [EntryPoint(name, f"test_plugins:{name}", plugins.GROUP) for name in names]
-        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
+    def call(**readers):
+        site = tmp_path_factory.mktemp("site")
+        info = site / "other-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+        lines = [f"{name} = {place}\n" for name, place in readers.items()]
+        (info / "entry_points.txt").write_text("".join([f"[{plugins.GROUP}]\n", *lines]))
+        monkeypatch.syspath_prepend(site)
         plugins._loaded.cache_clear()
+
+    yield call
+    plugins._loaded.cache_clear()
+
+
+@pytest.fixture
+def bring(install, tmp_path):
+    """Let a package bring a reader, put two of its files beside a history, and read all."""
+
+    def call(name):
+        install(**{name: f"test_plugins:{name}"})
         (tmp_path / "a").mkdir()
         (tmp_path / "a" / "x.log").write_text("MINE")
         (tmp_path / "a" / "y.log").write_text("MINE")
         (tmp_path / "h.csv").write_text(HISTORY)
         return {run.name: run for found in find_runs(tmp_path) for run in read_runs(found)}
 
-    yield call
-    plugins._loaded.cache_clear()
+    return call
 
 
 def test_without_other_packages_there_are_none():
@@ -115,12 +129,7 @@ def test_settings_that_fail_are_left_out(bring):
     assert bring("bad_settings")["a"].series
 
 
-def test_a_broken_reader_is_told_where_there_is_no_run(monkeypatch, tmp_path):
-    points = [EntryPoint("gone", "no_such_module_at_all", plugins.GROUP)]
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
-    plugins._loaded.cache_clear()
-    try:
-        (found,) = find_runs(Path(tmp_path))
-        assert "no_such_module_at_all" in found.problems[0].text
-    finally:
-        plugins._loaded.cache_clear()
+def test_a_broken_reader_is_told_where_there_is_no_run(install, tmp_path):
+    install(gone="no_such_module_at_all")
+    (found,) = find_runs(Path(tmp_path))
+    assert "no_such_module_at_all" in found.problems[0].text

@@ -6,13 +6,21 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 
 from loganalyzer.model.run import Axis
 from loganalyzer.readers.contract.samples import Sample, cuts, damaged
-from loganalyzer.readers.formats import HEAD_BYTES, FolderReader, Reader, SettingsReader, StoreReader, readers
+from loganalyzer.readers.formats import (
+    HEAD_BYTES,
+    FileReader,
+    Reader,
+    has_folders,
+    has_settings,
+    is_store,
+    readers,
+)
 from loganalyzer.readers.reading import Column, Reading
 
 MAX_SETTINGS = 1000
@@ -98,7 +106,7 @@ def reads_every_cut(reader: Reader, sample: Sample) -> None:
             path.write_bytes(data[:size])
             runs = _read(reader, path)
             _check_runs(runs)
-            for tag, values in _values(runs).items() if not isinstance(reader, StoreReader) else ():
+            for tag, values in _values(runs).items() if not is_store(reader) else ():
                 invented = sorted(values - whole.get(tag, set()))
                 _require(
                     not invented,
@@ -117,7 +125,7 @@ def leaves_the_folder_as_it_is(reader: Reader, sample: Sample) -> None:
     with sample.copied() as path:
         before = _contents(path.parent)
         _read(reader, path)
-        if isinstance(reader, FolderReader):
+        if has_folders(reader):
             base = reader.base_of(path)
             _require(base is None or base in path.parents, f"expected a folder above the file, found {base}")
         _require(_contents(path.parent) == before, "expected the folder as it was")
@@ -126,10 +134,9 @@ def leaves_the_folder_as_it_is(reader: Reader, sample: Sample) -> None:
 def gives_plain_settings(reader: Reader, sample: Sample) -> None:
     """Hyper-parameters are texts, floats and truth values, and not too many; a missing folder has none."""
     settings = [reading.hparams for _, reading in _read(reader, sample.path)]
-    base = reader.base_of(sample.path) if isinstance(reader, FolderReader) else None
-    asked: object = reader
-    if base is not None and isinstance(asked, SettingsReader):
-        settings += [asked.hparams_of(base), asked.hparams_of(base / "not there")]
+    base = reader.base_of(sample.path) if has_folders(reader) else None
+    if base is not None and has_settings(reader):
+        settings += [reader.hparams_of(base), reader.hparams_of(base / "not there")]
     for hparams in settings:
         _require(
             len(hparams) <= MAX_SETTINGS, f"expected {MAX_SETTINGS} settings at most, found {len(hparams)}"
@@ -157,9 +164,9 @@ def _require(kept: object, text: str) -> None:
 
 
 def _read(reader: Reader, path: Path, display: str | None = None) -> Runs:
-    if isinstance(reader, StoreReader):
+    if is_store(reader):
         return reader.read_runs_of(path, display=display)
-    return (("", reader.read(path, display=display)),)
+    return (("", cast("FileReader", reader).read(path, display=display)),)
 
 
 def _check_runs(runs: Runs) -> None:
