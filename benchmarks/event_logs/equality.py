@@ -1,4 +1,4 @@
-"""Are the points that we read those that EventAccumulator reads, bit for bit?"""
+"""Are the points that we read those that EventAccumulator reads, bit for bit, alone and many at a time?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from event_logs.peers import accumulate
 from loganalyzer.readers import tfevents
+from loganalyzer.readers.reading import Reading
 
 
 def bits(array: np.ndarray) -> np.ndarray:
@@ -15,10 +16,10 @@ def bits(array: np.ndarray) -> np.ndarray:
     return array.view(np.int64)
 
 
-def differences(path: Path) -> tuple[int, list[str]]:
+def differences(path: Path, reading: Reading) -> tuple[int, list[str]]:
     """How many points were compared, and a line for each tag that differs."""
     theirs = accumulate(path)
-    ours = {c.tag: (c.step, c.wall_time, c.value) for c in tfevents.read(path).columns}
+    ours = {c.tag: (c.step, c.wall_time, c.value) for c in reading.columns}
     lines = [f"{path}: only ours has {tag!r}" for tag in sorted(ours.keys() - theirs.keys())]
     lines += [f"{path}: only theirs has {tag!r}" for tag in sorted(theirs.keys() - ours.keys())]
     n_points = 0
@@ -37,8 +38,10 @@ def equal(roots: list[Path]) -> int:
     ]
     files = [file for file in files if file.is_file() and tfevents.claims(file, b"")]
     n_points, lines = 0, []
-    for file in files:
-        n, found = differences(file)
+    for file, reading in zip(files, tfevents.read_many(files), strict=True):
+        n, found = differences(file, tfevents.read(file))
+        _, found_together = differences(file, reading)
+        found += [f"{line}, read together" for line in found_together]
         n_points += n
         lines += found
     for line in lines:

@@ -145,6 +145,19 @@ def test_a_file_with_too_many_tags_says_so(tmp_path):
     assert [[problem.kind for problem in reading.problems] for reading in found] == [["over_limit"], [], []]
 
 
+def test_files_that_share_little_are_read_alone(tmp_path, monkeypatch):
+    """A record that stands alone costs more among others than in its own file."""
+    files = [
+        file_bytes(*(event(s, simple(f"run {run} {i}", s)) for s in range(4) for i in range(20)))
+        for run in range(5)
+    ]
+    paths = save(tmp_path, [*files, steady(0), steady(1)])
+    expected = [said(tfevents.read(path)) for path in paths]
+    seen = alone(monkeypatch)
+    assert [said(reading) for reading in tfevents.read_many(paths)] == expected
+    assert seen == paths[:5]
+
+
 def test_no_files_and_one_file(tmp_path):
     assert tfevents.read_many([]) == []
     (path,) = save(tmp_path, [steady(0)])

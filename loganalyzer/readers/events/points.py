@@ -174,16 +174,20 @@ class Points:
             if not is_tensor or self._plugins.get(tag, (0, ""))[1] in SCALAR_PLUGINS:
                 by_tag.setdefault(tag, []).extend(parts)
         for tag, parts in by_tag.items():
-            merged = in_file_order(parts)
+            merged = in_file_order(parts) if len(parts) > 1 else parts[0]
             self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
-        numbers = summaries([buckets for _, _, buckets in self._buckets])
-        for (tag, step, _), row in zip(self._buckets, numbers, strict=True):
-            self._histograms.setdefault(tag, []).append((step, row))
-        self._buckets.clear()
+        if self._buckets:
+            self._close_histograms()
         self.refused += len(self._beyond.place)
         self._beyond = Rows()
         self._rows.clear()
         self._parts.clear()
+
+    def _close_histograms(self) -> None:
+        numbers = summaries([buckets for _, _, buckets in self._buckets])
+        for (tag, step, _), row in zip(self._buckets, numbers, strict=True):
+            self._histograms.setdefault(tag, []).append((step, row))
+        self._buckets.clear()
 
     def columns(self) -> tuple[Column, ...]:
         """All points by tag, sorted by tag; each tag's parts are given up as it is put together."""
@@ -209,8 +213,6 @@ def _joined(parts: list[tuple[Ints, Floats, Floats]]) -> tuple[Ints, Floats, Flo
 
 def in_file_order(parts: list[Part]) -> Part:
     """Parts of one tag as one, by place."""
-    if len(parts) == 1:
-        return parts[0]
     parts = sorted(parts, key=lambda part: int(part.place[0]))
     place, step, wall_time, value = zip(*parts, strict=True)
     merged = Part(*map(np.concatenate, (place, step)), *map(np.concatenate, (wall_time, value)))

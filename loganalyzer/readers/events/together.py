@@ -26,6 +26,8 @@ from loganalyzer.readers.events.tfrecord import Block, sound_payload
 SMALL = 1 << 20
 """Files up to this many bytes are decoded together with others."""
 _BATCH = 8 << 20
+# Records that are left one by one are taken quicker by a loop that learns their layouts, if they are many.
+_FEW = 16
 
 
 class Batch:
@@ -77,20 +79,21 @@ class _Heap:
 def decode_together(data: Buffer, edges: Ints, points: Sequence[Points]) -> list[bool]:
     """Decode files that lie in `data` between `edges`, none of them empty; False for those to be read alone.
 
-    These are files with damage or a tail, with anything but scalars, or with more tags than the limit; their
-    points are to be thrown away. No result refers to `data`.
+    These are files with damage or a tail, with anything but scalars, with much that no other file has, or
+    with more tags than the limit; their points are to be thrown away. No result refers to `data`.
     """
     start, length, is_whole = frames_of_files(data, edges)
     block, heap = Block(data, 0, start, length), _Heap()
     left = decode_columns(block, heap)
-    bounds = np.searchsorted(start, edges)
     most = points[0].limits.record_bytes
     is_whole[np.searchsorted(edges, start[length > most], side="right") - 1] = False
-    is_done = is_whole.tolist()
-    _hand_out(heap, edges, points)
-    for file, n in enumerate(np.diff(bounds).tolist()):
-        points[file].records = n
+    bounds = np.searchsorted(start, edges)
     owner = np.searchsorted(bounds, left, side="right") - 1
+    n_left, n_all = np.bincount(owner, minlength=len(points)), np.diff(bounds)
+    is_done = (is_whole & (n_left <= _FEW + n_all // 4)).tolist()
+    _hand_out(heap, edges, points)
+    for file, n in enumerate(n_all.tolist()):
+        points[file].records = n
     for file, begin, n in zip(owner.tolist(), start[left].tolist(), length[left].tolist(), strict=True):
         if is_done[file]:
             record = sound_payload(data, begin, n)
@@ -122,7 +125,7 @@ def _hand_out(heap: _Heap, edges: Ints, points: Sequence[Points]) -> None:
         for file in np.flatnonzero(first[1:] > first[:-1]).tolist():
             points[file].note(layout, int(offset[first[file]] - edges[file]))
     for (tag, is_tensor), parts in heap.parts.items():
-        whole = in_file_order(parts)
+        whole = in_file_order(parts) if len(parts) > 1 else parts[0]
         cuts = np.searchsorted(whole.place, edges).tolist()
         for file, (a, b) in enumerate(pairwise(cuts)):
             if a < b:
