@@ -8,6 +8,7 @@ journal is never played back: it can name other files, which SQLite would delete
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -90,11 +91,12 @@ def opened(path: Path, problems: Problems, names: Sequence[str]) -> Iterator[Dat
     """
     with files.opened(path) as file:
         before = _state(path)
-        if _is_cut(file.read(_HEADER), before[0]):
+        torn = _torn(file.read(_HEADER), before[0])
+        if torn:
             say = f"{problems.path}: expected whole pages, found a part of one before byte {before[0]}; the "
             problems.add("corrupt_data", None, say + "file was cut; what is left was read; restore it")
     with (
-        _snapshot(path, problems) as copy,
+        _snapshot(path, problems, torn) as copy,
         _connected(copy or path, problems, names, immutable=not copy) as database,
     ):
         yield database
@@ -104,8 +106,11 @@ def opened(path: Path, problems: Problems, names: Sequence[str]) -> Iterator[Dat
 
 
 @contextmanager
-def _snapshot(path: Path, problems: Problems) -> Iterator[Path | None]:
-    """A private copy of a database and the log that belongs to it, or None where the file is all there is."""
+def _snapshot(path: Path, problems: Problems, torn: int) -> Iterator[Path | None]:
+    """A private copy of a database and the log that belongs to it, or None where the file is all there is.
+
+    The `torn` last bytes, part of a page, are left out: SQLite would fill the page with zeros and read those.
+    """
     wal = _beside(path, "wal")
     if _size(_beside(path, "journal")):
         say = (
@@ -115,11 +120,13 @@ def _snapshot(path: Path, problems: Problems) -> Iterator[Path | None]:
             "it; rows of that write may be missing or half done; open it once with the program that wrote it"
         )
         problems.add("truncated", None, say)
-    if not _size(wal):
+    if not _size(wal) and not torn:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="loganalyzer-") as folder:
         say = _copy(path, wal, Path(folder) / "copy.db")
+        if torn and not say:
+            os.truncate(Path(folder) / "copy.db", _size(path) - torn)
         if say:
             problems.add("over_limit", None, f"{problems.path}: {say}; rows in {wal.name} were not read")
         yield None if say else Path(folder) / "copy.db"
@@ -134,7 +141,8 @@ def _copy(path: Path, wal: Path, copy: Path) -> str:
         for _ in range(_TRIES):
             before = _state(path), _head(wal)
             shutil.copyfile(path, copy)
-            shutil.copyfile(wal, _beside(copy, "wal"))
+            if _size(wal):
+                shutil.copyfile(wal, _beside(copy, "wal"))
             # Rows added at the end of the log do no harm; a log begun anew no longer fits the copied file.
             if before == (_state(path), _head(wal)):
                 return ""
@@ -196,10 +204,12 @@ def _authorize(action: int, first: str | None, second: str | None, base: str | N
     return sqlite3.SQLITE_OK if allowed and by is None else sqlite3.SQLITE_DENY
 
 
-def _is_cut(header: bytes, size: int) -> bool:
-    """Whether a database of these first bytes ends within a page, whose rest SQLite would take for zeros."""
+def _torn(header: bytes, size: int) -> int:
+    """How many bytes of a part of a page a database of these first bytes ends with."""
     page = int.from_bytes(header[16:18], "big")
-    return header.startswith(MAGIC) and page > 0 and size % (_LARGEST_PAGE if page == 1 else page) > 0
+    if not header.startswith(MAGIC) or not page:
+        return 0
+    return size % (_LARGEST_PAGE if page == 1 else page)
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -222,5 +232,8 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_WAL_HEADER)
+    try:
+        with path.open("rb") as file:
+            return file.read(_WAL_HEADER)
+    except FileNotFoundError:
+        return b""
