@@ -213,6 +213,14 @@ PROTOS = [
         ),
         code=0,
     ),
+    *(
+        case(f"B39 a value that is none, {what}", one_more(Summary.Value(tag="x", metadata=about)), code=0)
+        for what, about in (
+            ("a scalar", metadata("scalars")),
+            ("of an unknown plugin", metadata("nobody", b"abc")),
+            ("of no plugin", None),
+        )
+    ),
     case(
         "B38 hyper-parameters of noise",
         one_more(Summary.Value(tag="_hparams_/session_start_info", metadata=metadata("hparams", noise(60)))),
