@@ -34,7 +34,8 @@ def mask(crc: int) -> int:
 
 def masked_crc32c(data: bytes | Bytes) -> int:
     """The stored form of the CRC-32C of `data`."""
-    return mask(int(google_crc32c.value(data)))
+    crc: int = google_crc32c.value(data)
+    return ((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF
 
 
 def mask_all(crc: Words) -> Words:

@@ -51,8 +51,6 @@ class Template:
 
     def __init__(self, record: bytes, layout: Layout, rows: tuple[Rows, ...]) -> None:
         """Compile the layout of `record`; its scalars go to `rows`, one for each slot."""
-        self.rows = rows
-        self.at = [slot.at for slot in layout.slots]
         codes = ["d", *([f"{layout.step_width}s"] if layout.step_width else [])]
         codes += [_STRUCT_CODES[slot.code] for slot in layout.slots]
         spans = sorted(zip(layout.payload(), codes, range(len(codes)), strict=True))
@@ -62,8 +60,12 @@ class Template:
             at, order[which] = begin + width, 2 * place + 1
         self.unpack = Struct(f"{form}{layout.size - at}s").unpack
         self.constants = self.unpack(record)[::2]
-        self.wall, self.numbers = order[0], order[len(order) - len(layout.slots) :]
-        self.step = order[1] if layout.step_width else -1
+        numbers = order[len(order) - len(layout.slots) :]
+        self.wall, self.step = order[0], order[1] if layout.step_width else -1
+        self.slots = [
+            (one.points.append, slot.at, number)
+            for one, slot, number in zip(rows, layout.slots, numbers, strict=True)
+        ]
 
     def take(self, record: bytes, offset: int) -> bool:
         """Append the scalars of a record of the layout's size; False if it is of another layout."""
@@ -71,11 +73,9 @@ class Template:
         step = _step(parts[self.step]) if self.step >= 0 else 0
         if step is None or parts[::2] != self.constants:
             return False
-        for rows, number, at in zip(self.rows, self.numbers, self.at, strict=True):
-            rows.place.append(offset + at)
-            rows.step.append(step)
-            rows.wall_time.append(parts[self.wall])
-            rows.value.append(parts[number])
+        wall_time = parts[self.wall]
+        for append, at, number in self.slots:
+            append((offset + at, step, wall_time, parts[number]))
         return True
 
 
@@ -85,13 +85,14 @@ class Templates:
     def __init__(self, points: Points) -> None:
         """Begin with none; their scalars go to `points`."""
         self.points = points
-        self.tags: dict[int, slice] = {}
-        self.known: dict[tuple[int, bytes], Template] = {}
+        self.known: dict[int, tuple[slice, dict[bytes, Template]]] = {}
 
     def take(self, record: bytes, offset: int) -> bool:
         """Append the scalars of a record that fits a template; False if none does."""
-        tag = self.tags.get(len(record))
-        template = self.known.get((len(record), record[tag])) if tag else None
+        known = self.known.get(len(record))
+        if known is None:
+            return False
+        template = known[1].get(record[known[0]])
         return template is not None and template.take(record, offset)
 
     def learn(self, event: Event, record: bytes, offset: int) -> bool:
@@ -101,10 +102,10 @@ class Templates:
             return False
         self.points.note(layout, offset)
         rows = tuple(self.points.rows(slot.tag, is_tensor=slot.is_tensor) for slot in layout.slots)
-        if len(self.known) >= _MAX_TEMPLATES:
-            self.known.clear()
-        tag = self.tags.setdefault(layout.size, slice(*layout.tag))
-        template = self.known[layout.size, record[tag]] = Template(record, layout, rows)
+        tag, known = self.known.setdefault(layout.size, (slice(*layout.tag), {}))
+        if len(known) >= _MAX_TEMPLATES:
+            known.clear()
+        template = known[record[tag]] = Template(record, layout, rows)
         return template.take(record, offset)
 
 
@@ -225,10 +226,7 @@ def _read_value(record: bytes, offset: int, event: Event, value: Value, points: 
         if number is None:
             return "one number" if plugin == "scalars" else ""
         rows = points.rows(value.tag, is_tensor=value.kind == "tensor")
-        rows.place.append(offset + value.spans[0][0])
-        rows.step.append(event.step)
-        rows.wall_time.append(event.wall_time)
-        rows.value.append(number.value)
+        rows.points.append((offset + value.spans[0][0], event.step, event.wall_time, number.value))
     return ""
 
 

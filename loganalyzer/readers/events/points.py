@@ -28,17 +28,15 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """Points of one tag as they come one by one."""
+    """Points of one tag as they come one by one, each as in `Part`."""
 
-    place: list[int] = field(default_factory=list)
-    step: list[int] = field(default_factory=list)
-    wall_time: list[float] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
+    points: list[tuple[int, int, float, float]] = field(default_factory=list)
 
     def part(self) -> Part:
         """The points as arrays."""
-        times, values = np.array(self.wall_time, np.float64), np.array(self.value, np.float64)
-        return Part(np.array(self.place, np.int64), np.array(self.step, np.int64), times, values)
+        place, step, wall_time, value = zip(*self.points, strict=True) if self.points else ((), (), (), ())
+        times, values = np.array(wall_time, np.float64), np.array(value, np.float64)
+        return Part(np.array(place, np.int64), np.array(step, np.int64), times, values)
 
 
 @dataclass(slots=True)
@@ -178,7 +176,7 @@ class Points:
             self._done.setdefault(tag, []).append((merged.step, merged.wall_time, merged.value))
         if self._buckets:
             self._close_histograms()
-        self.refused += len(self._beyond.place)
+        self.refused += len(self._beyond.points)
         self._beyond = Rows()
         self._rows.clear()
         self._parts.clear()

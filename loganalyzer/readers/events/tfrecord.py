@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from struct import Struct
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from loganalyzer.readers.events.periods import Finder, Pattern, Stretch
 from loganalyzer.readers.events.resync import CHUNK, MAX_RECORD, Window, next_intact
 
 DamageKind = Literal["truncated", "corrupt_length", "corrupt_data", "over_limit"]
+_STORED = Struct("<I")
 _ADVICE = "the intact records around it are kept; copy the file again from where it was written, if you can"
 _LIVE = "the writer is still running or died; nothing to do unless the run is over"
 
@@ -86,7 +88,7 @@ def sound_payload(data: Buffer, start: int, length: int) -> bytes | None:
     begin = start + HEADER.size
     end = begin + length
     payload = bytes(data[begin:end])
-    return payload if masked_crc32c(payload) == int.from_bytes(data[end : end + 4], "little") else None
+    return payload if masked_crc32c(payload) == _STORED.unpack_from(data, end)[0] else None
 
 
 def scan(fd: int, size: int, *, max_record: int = MAX_RECORD) -> Iterator[Block | Damage]:
