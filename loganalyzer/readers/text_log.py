@@ -7,9 +7,11 @@ other line is read for its own words: a counter (`Epoch 3`, `step=250`), named n
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
-from loganalyzer.model.run import Hyperparameter, ProblemKind, ReadProblem, Source
+from loganalyzer.model.run import ProblemKind, ReadProblem, Source
+from loganalyzer.readers.csv_rows import is_utf16
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.text.points import MAX_TAGS, Points
 from loganalyzer.readers.text.states import MAX_CHARS, Flaws, states_of
@@ -18,6 +20,7 @@ from loganalyzer.readers.text.transcript import Transcript
 FORMAT = "text"
 SUFFIXES = frozenset({".log", ".txt", ".out", ".err"})
 NAMES = frozenset({"log", "stdout", "stderr"})
+_NEVER_PRINTED = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 _LINES_LOOKED_AT = 200
 _ENOUGH = 3
 _SHARE = 0.3
@@ -28,7 +31,7 @@ def claims(path: Path, head: bytes) -> bool:
 
     At least three lines, or 30 % of the first 200 that are not blank, tell a training curve at a step.
     """
-    if not _may_be_log(path) or not head:
+    if not _may_be_log(path) or not head or _is_binary(head):
         return False
     transcript = Transcript()
     line = lines = 0
@@ -58,12 +61,13 @@ def read(path: Path, *, display: str | None = None) -> Reading:
             for entry in transcript.feed(state):
                 points.add(entry)
         size = file.tell()
-    for entry in transcript.end(flaws.cut):
+    for entry in transcript.end(is_cut=flaws.cut > 0):
         points.add(entry)
+    epochs = transcript.place.planned()
     return Reading(
         source=Source(name, FORMAT, size, points.n_entries),
         columns=points.columns(),
-        hparams=_planned(transcript),
+        hparams={} if epochs is None else {"epochs": float(epochs)},
         problems=tuple(_problems(name, flaws, points)),
         framework=_framework(points),
     )
@@ -74,10 +78,9 @@ def _may_be_log(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES or name in NAMES or name.startswith(("stdout", "stderr"))
 
 
-def _planned(transcript: Transcript) -> dict[str, Hyperparameter]:
-    """How many epochs the run was to have, if the log always says the same."""
-    epochs = transcript.place.epochs
-    return {"epochs": float(next(iter(epochs)))} if len(epochs) == 1 else {}
+def _is_binary(head: bytes) -> bool:
+    """Whether there are signs that nothing prints; NUL bytes alone are what a crash leaves."""
+    return not is_utf16(head) and _NEVER_PRINTED.search(head) is not None
 
 
 def _framework(points: Points) -> str:

@@ -76,8 +76,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     _grammar(
         "",
         "bar",
-        "%|",
-        r"(?P<label>[^|%]{0,120}?)\s*\d{1,3}%\|[^|]{0,300}\|\s*(?P<at>\d{1,12})/(?P<of>\d{1,12})\s"
+        "|",
+        r"^(?P<label>[^|]{0,120}?)\s*(?:\d{1,3}%)?\|[^|]{0,300}\|\s*(?P<at>\d{1,12})/(?P<of>\d{1,12}|\?)\s"
         r"(?P<pairs>\[[^{]*)",
     ),
     _grammar("nanogpt", "values", "step ", r"^\W*step (?P<step>\d{1,15}): (?P<pairs>train loss .*)"),
@@ -133,8 +133,8 @@ GRAMMARS: tuple[Grammar, ...] = (
         "darknet",
         "values",
         " rate, ",
-        r"^\s*(?P<step>\d{1,15}): (?P<loss>[-\d.einfa]{1,40}), (?P<avg_loss>[-\d.einfa]{1,40}) "
-        r"(?:avg loss|avg), (?P<lr>[\d.e-]{1,40}) rate, ",
+        r"^\s*(?P<step>\d{1,15}): (?P<loss>[-+\d.einfa]{1,40}), (?P<avg_loss>[-+\d.einfa]{1,40}) "
+        r"(?:avg loss|avg), (?P<lr>[-+\d.einfa]{1,40}) rate, ",
     ),
     _grammar(
         "lightgbm",
@@ -182,6 +182,20 @@ GRAMMARS: tuple[Grammar, ...] = (
         "values",
         "] loss: ",
         r"^\[(?P<epoch>\d{1,9}),\s{1,12}(?P<at>\d{1,12})\] (?P<pairs>loss: .*)",
+    ),
+    _grammar(
+        "pytorch",
+        "values",
+        "Epoch: [",
+        r"^\W{0,8}Epoch: \[(?P<epoch>\d{1,9})\]\s{0,4}\[\s{0,12}(?P<at>\d{1,12})/(?P<of>\d{1,12})\]"
+        r"(?P<pairs>.*)",
+    ),
+    _grammar(
+        "pytorch",
+        "values",
+        "Train Epoch: ",
+        r"^\W{0,8}(?P<split>Train) Epoch: (?P<epoch>\d{1,9}) \[(?P<at>\d{1,12})/(?P<of>\d{1,12}) "
+        r"[^\]]{0,12}\]\s{1,8}(?P<pairs>.*)",
     ),
     _grammar(
         "pytorch",

@@ -14,7 +14,7 @@ _CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "split", "label", "pa
 _WITH_MEAN = re.compile(r"[-+\d.einfa]{1,40}\s?\(\s{0,8}([-+\d.einfa]{1,40})\s?\)")
 _LEVEL = re.compile(r"^\s{0,20}(?:DEBUG|INFO|WARN|WARNING|ERROR):[\w.]{0,80}:")
 # The words of a progress bar are in front; those of a table or a dump may go on for ever.
-MAX_CHARS = 32 * 1024
+MAX_CHARS = 16 * 1024
 
 
 class Line(NamedTuple):
@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 def line_of(text: str) -> Line | None:
-    """What a line says by the first grammar that knows it, or by its own words; None for a JSON document.
+    """What a line says by the first grammar that knows it, or by its own words; None for JSON and settings.
 
     Of a line of more than `MAX_CHARS` only the whole words within them are looked at.
     """
@@ -47,7 +47,7 @@ def line_of(text: str) -> Line | None:
             match = grammar.find(text)
             if match:
                 return _known(grammar.writer, grammar.form, match, grammar.split)
-    if text.lstrip().startswith('{"') or "Namespace(" in text:
+    if text.lstrip().startswith(('{"', '"')) or "Namespace(" in text:
         return None
     found = read_pairs(_LEVEL.sub("", text))
     form: Form = "heading" if found.leads and not found.values else "values"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 from loganalyzer.readers.text.clock import UNSET, Clock
 
@@ -11,13 +12,15 @@ from loganalyzer.readers.text.clock import UNSET, Clock
 class Place:
     """`epoch` is the last one named, `clock` that of lines without a step, `split` that of the section.
 
-    `epochs` are the totals named beside an epoch.
+    `epochs` are the totals named beside an epoch, `first` and `last` the lowest and the highest epoch named.
     """
 
     epoch: float | None = None
     clock: Clock = UNSET
     split: str = ""
     epochs: set[int] = field(default_factory=set)
+    first: float = inf
+    last: float = -inf
     _bar_line: int = 0
     _bar_of: int | None = None
     _bar_is_whole: bool = False
@@ -30,6 +33,7 @@ class Place:
                 self._bar_line, self._bar_of, self.split = 0, None, ""
                 self._bar_is_whole = self._is_past_first_bar = False
             self.epoch = clock.epoch
+            self.first, self.last = min(self.first, self.epoch), max(self.last, self.epoch)
             if clock.epochs is not None:
                 self.epochs.add(clock.epochs)
         elif clock.counter != "total":
@@ -42,6 +46,18 @@ class Place:
         self.split = split
         if self.epoch is not None:
             self.clock = Clock(self.epoch)
+
+    def split_of(self, clock: Clock) -> str:
+        """The split of the section, for a line that says at most at which step of the epoch it stands."""
+        is_inside = not clock.is_set or (clock.epoch is None and clock.counter != "total")
+        return self.split if is_inside and (self.epoch is not None or not clock.is_set) else ""
+
+    def planned(self) -> int | None:
+        """How many epochs the run was to have, if the log always says the same; `0/9` to `9/9` are ten."""
+        if len(self.epochs) != 1:
+            return None
+        (epochs,) = self.epochs
+        return epochs + (self.first == 0 and self.last == epochs)
 
     def is_second_bar(self, clock: Clock, line: int) -> bool:
         """Whether a bar without a label follows the one of training: it evaluates what was trained."""

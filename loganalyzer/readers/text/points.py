@@ -14,7 +14,7 @@ from loganalyzer.model.run import Axis, Floats, Ints
 from loganalyzer.readers.reading import Column
 from loganalyzer.readers.text.steps import NONE, are_whole, of_fractions, running
 from loganalyzer.readers.text.transcript import BESIDE_BAR, Entry
-from loganalyzer.readers.text.words import name_of
+from loganalyzer.readers.text.words import Counter, name_of
 
 MAX_TAGS = 10_000
 _MAX_COUNT = 2**53
@@ -38,14 +38,13 @@ class Cells:
 
 @dataclass(slots=True)
 class Family:
-    """Entries that count alike: of one writer, on one split; `counts` tells whether all have a step.
+    """Entries that count alike: of one writer, on one split, with one `counter` of steps or with none.
 
-    `is_total` ones have it since the run began; `of` is the most that a position was counted of; `kind` tells
-    entries apart by their first tag, `order` is their place among all entries of the log.
+    `of` is the most that a position was counted of; `kind` tells entries apart by their first tag, `order` is
+    their place among all entries of the log.
     """
 
-    counts: bool
-    is_total: bool
+    counter: Counter | None
     epoch: array[float] = field(default_factory=_floats)
     at: array[int] = field(default_factory=_ints)
     order: array[int] = field(default_factory=_ints)
@@ -67,8 +66,10 @@ class Family:
     def steps(self) -> tuple[Ints, Axis]:
         """The step of each entry (n,), and what the steps count."""
         epoch, at = np.array(self.epoch), np.array(self.at, np.int64)
-        if self.counts:
-            return (at if self.is_total else running(epoch, at, self.of)), "iteration"
+        if self.counter == "total":
+            return at, "iteration"
+        if self.counter is not None:
+            return running(epoch, at, self.of, in_epoch=self.counter == "batch"), "iteration"
         if are_whole(epoch) and bool(np.all(at == NONE)):
             return epoch.astype(np.int64), "epoch"
         return of_fractions(epoch, at, np.array(self.kind, np.int64)), "iteration"
@@ -87,7 +88,7 @@ class Piece:
 class Points:
     """All entries so far; `refused` counts the values over the limit of tags."""
 
-    families: dict[tuple[str, str, bool, bool], Family] = field(default_factory=dict)
+    families: dict[tuple[str, str, Counter | None], Family] = field(default_factory=dict)
     writers: Tally[str] = field(default_factory=Tally)
     tags: set[str] = field(default_factory=set)
     n_entries: int = 0
@@ -97,12 +98,11 @@ class Points:
         """Take one more entry, later in the log than those before."""
         clock, tag = entry.clock, entry.values[0][0]
         is_beside = entry.writer == BESIDE_BAR
-        counts, is_total = clock.at is not None and not is_beside, clock.counter == "total"
-        split = "" if is_beside else name_of(tag).split
-        key = (entry.writer, split, counts, is_total)
+        counter = None if is_beside else clock.counter
+        key = (entry.writer, "" if is_beside else name_of(tag).split, counter)
         family = self.families.get(key)
         if family is None:
-            family = self.families[key] = Family(counts, is_total)
+            family = self.families[key] = Family(counter)
         index = family.add(entry, self.n_entries)
         self.n_entries += 1
         self.writers[entry.writer] += 1

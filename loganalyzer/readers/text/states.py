@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
+from loganalyzer.readers.csv_rows import is_utf16
+
 MAX_CHARS = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _REPLACED = "\ufffd"
@@ -43,12 +45,12 @@ def states_of(file: BinaryIO, flaws: Flaws) -> Iterator[State]:
     The text is UTF-8, or UTF-16 by its mark; bytes that are neither become replacement characters.
     """
     data = file.read(_CHUNK)
-    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    decoder = codecs.getincrementaldecoder("utf-16" if is_utf16 else "utf-8-sig")("replace")
+    is_wide = is_utf16(data)
+    decoder = codecs.getincrementaldecoder("utf-16" if is_wide else "utf-8-sig")("replace")
     line, rest, is_too_long = 1, "", False
     while data:
         text = decoder.decode(data)
-        _judge(text, b"" if is_utf16 else data, line, flaws)
+        _judge(text, b"" if is_wide else data, line, flaws)
         texts = (rest + text.replace("\0", "")).replace("\r\n", "\n").split("\n")
         rest = texts.pop()
         for text in texts:

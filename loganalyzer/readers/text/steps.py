@@ -19,14 +19,15 @@ def are_whole(epoch: Floats) -> bool:
     return bool(np.all(named == np.floor(named)))
 
 
-def running(epoch: Floats, at: Ints, of: int) -> Ints:
+def running(epoch: Floats, at: Ints, of: int, *, in_epoch: bool) -> Ints:
     """Steps since the run began, of epochs (n,), NaN where none is named, and positions `at` (n,) in order.
 
-    Positions that begin anew with the epoch are those of its batches: the epochs before are added, `of` long
-    each, or as long as the furthest position seen. Positions that grow on are steps of the run already.
+    Positions in the epoch, or that begin anew with it, are those of its batches: the epochs before are added,
+    `of` long each, or as long as the furthest position seen. Positions that grow on are steps of the run.
     """
     named = np.isfinite(epoch)
-    if not named.any() or not are_whole(epoch) or not _begins_anew(epoch, at, of):
+    in_epoch = in_epoch and 0 < int(at.max()) <= of
+    if not named.any() or not are_whole(epoch) or not (in_epoch or _begins_anew(epoch, at, of)):
         return at.copy()
     length = max(of, int(at.max()) + int(at.min() == 0 and of == 0))
     first = 0.0 if float(epoch[named].min()) == 0.0 else 1.0

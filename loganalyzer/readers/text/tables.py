@@ -52,6 +52,11 @@ class Box:
     cells: list[tuple[str, str]] = field(default_factory=list)
     group: str = ""
 
+    @property
+    def writer(self) -> str:
+        """Whose box it is, or just "box"; Stable-Baselines3 writes its steps into a group of their own."""
+        return "stable-baselines3" if any(name.startswith("time/") for name, _ in self.cells) else "box"
+
     def take(self, text: str) -> bool:
         """Add the line if it is a row of a box."""
         row = _ROW.fullmatch(text) if "|" in text else None
@@ -78,6 +83,11 @@ class Grid:
 
     names: list[str] = field(default_factory=list)
     of_classes: bool = False
+
+    @property
+    def writer(self) -> str:
+        """Whose table it is, or just "grid"."""
+        return "yolo" if self.of_classes or "box_loss" in self.names else "grid"
 
     def open(self, text: str) -> bool:
         """Begin anew if the line is one of names: what counts first, a curve among the rest."""

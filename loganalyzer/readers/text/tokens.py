@@ -21,6 +21,7 @@ from loganalyzer.readers.text.words import (
 LABEL_CHARS = 120
 _NAME_CHARS = 80
 _DIGITS = 400
+_COUNT_DIGITS = 18
 
 _TOKEN = re.compile(
     r"""
@@ -52,8 +53,8 @@ _PACE = re.compile(
     r"\s(?:over|per|for|in|of)\s(?:the\s|this\s)?(?:epoch|batch|step|iteration)$", re.IGNORECASE
 )
 _LOSS_VALUE = re.compile(r"(?i)(loss) value$")
-# A name has a letter, does not begin like a path, and is not that of a source file with its line.
-_MAY_BE_NAME = re.compile(r"(?!/)(?=[^a-zA-Z]{0,40}[^\W\d_])(?!.*\.(?:py|cc|cpp|c|h|cu)$)")
+# A name has a letter, does not begin like a path or a query, and is not that of a source file with its line.
+_MAY_BE_NAME = re.compile(r"(?![/&$%\\])(?=[^a-zA-Z]{0,40}[^\W\d_])(?!.*\.(?:py|cc|cpp|c|h|cu)$)")
 _EDGES = " '\"`-–—_*>•#~.:="
 
 
@@ -83,7 +84,7 @@ class Token(NamedTuple):
     @property
     def whole(self) -> int | None:
         """The number as a whole one, if it is."""
-        return int(self.text) if self.text.isdecimal() else None
+        return int(self.text) if self.text.isdecimal() and len(self.text) <= _COUNT_DIGITS else None
 
     @property
     def value(self) -> float:

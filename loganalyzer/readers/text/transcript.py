@@ -13,6 +13,7 @@ from loganalyzer.readers.text.place import Place
 from loganalyzer.readers.text.screen import is_worth_reading, names_curve
 from loganalyzer.readers.text.states import State, shown
 from loganalyzer.readers.text.tables import Box, Grid, is_painted_over, is_rule
+from loganalyzer.readers.text.words import TRAIN
 
 # Prints its values beside a bar, which alone counts the steps.
 BESIDE_BAR = "huggingface"
@@ -46,9 +47,12 @@ class Transcript:
     def feed(self, state: State) -> Iterator[Entry]:
         """The entries that one more state settles."""
         entry = self._read(state)
-        if entry is None:
-            return
         pending = self._pending
+        if entry is None:
+            if pending is not None and pending.clock.epoch not in (None, self.place.epoch):
+                self._pending = None
+                yield pending
+            return
         if pending is not None and pending.key == entry.key:
             entry = entry._replace(values=tuple((dict(pending.values) | dict(entry.values)).items()))
         elif pending is not None:
@@ -57,10 +61,10 @@ class Transcript:
         if not entry.key:
             yield entry
 
-    def end(self, cut: int) -> Iterator[Entry]:
-        """The entry that nothing more can paint over, unless its line `cut` has not ended."""
+    def end(self, *, is_cut: bool) -> Iterator[Entry]:
+        """The entry that nothing more can paint over, unless the last line has not ended: it might."""
         pending = self._pending
-        if pending is not None and pending.is_whole and pending.line != cut:
+        if pending is not None and pending.is_whole and not is_cut:
             yield pending
 
     def _read(self, state: State) -> Entry | None:
@@ -68,8 +72,8 @@ class Transcript:
         if "|" in text and self._box.take(shown(text)):
             return None
         if self._box.cells and is_rule(text):
-            found = self._box.close()
-            return self._entry(state, Line("box", "values", found.clock, found))
+            writer, found = self._box.writer, self._box.close()
+            return self._entry(state, Line(writer, "values", found.clock, found))
         if self._grid.names:
             found = self._grid.row(shown(text))
             if found.values:
@@ -82,7 +86,7 @@ class Transcript:
         return None if line is None else self._said(state, line)
 
     def _row(self, state: State, found: Found) -> Entry | None:
-        entry = self._entry(state, Line("grid", "values", found.clock, found))
+        entry = self._entry(state, Line(self._grid.writer, "values", found.clock, found))
         if entry is None or is_painted_over(state.text):
             return None
         return entry._replace(key=("grid", self._grid.of_classes, entry.clock))
@@ -108,7 +112,7 @@ class Transcript:
         """A bar through an epoch counts once it is full; one through a whole run, at each of its steps."""
         clock, place = line.clock, self.place
         if not names_curve(line.text):
-            return self._counted(clock)
+            return self._pass_by(line)
         if clock.epoch is None and place.epoch is None:
             if line.writer == "keras" or clock.at is None:
                 return None
@@ -124,13 +128,15 @@ class Transcript:
         whole = line._replace(clock=Clock(place.epoch), found=line.numbers())
         return self._entry(state, whole, ("bar", line.writer, place.epoch, line.split))
 
-    def _counted(self, clock: Clock) -> Entry | None:
-        """The values printed just above a bar, now that the bar tells their step."""
-        pending = self._pending
-        if pending is None or pending.writer != BESIDE_BAR:
-            return None
-        self._pending = None
-        return pending._replace(clock=pending.clock._replace(at=clock.at, of=clock.of), key=())
+    def _pass_by(self, line: Line) -> Entry | None:
+        """A bar without values tells the step of those printed just above it, or that they will change."""
+        pending, clock = self._pending, line.clock
+        if pending is not None and pending.writer == BESIDE_BAR:
+            self._pending = None
+            return pending._replace(clock=pending.clock._replace(at=clock.at, of=clock.of), key=())
+        if pending is not None and line.split and line.split not in TRAIN:
+            self._pending = pending._replace(is_whole=False)
+        return None
 
     def _entry(self, state: State, line: Line, key: tuple[object, ...] = ()) -> Entry | None:
         """The values of a line at its step, or at that of the heading above it; None if it tells no curve."""
@@ -138,7 +144,7 @@ class Transcript:
         is_told = found.is_sure or (clock.is_set and found.is_likely) or (bool(line.writer) and found.is_news)
         if not found.values or not (is_told or found.is_rate):
             return None
-        values = found.values if clock.epoch is not None else with_split(found.values, self.place.split)
+        values = with_split(found.values, self.place.split_of(clock))
         clock = self.place.move(clock, is_heading=False) if clock.is_set else self.place.clock
         if not clock.is_set:
             return None
