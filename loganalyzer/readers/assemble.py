@@ -11,7 +11,6 @@ from pathlib import Path
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
-from loganalyzer.readers import tfevents
 from loganalyzer.readers.csv_names import SPLIT_WORDS
 from loganalyzer.readers.formats import SUFFIXES
 from loganalyzer.readers.joining.parts import Part, drop_copies, part_of
@@ -22,7 +21,7 @@ from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.sidecars import settings_in_names, settings_of
 from loganalyzer.readers.stitch import join_histograms
 from loganalyzer.readers.trees.folders import stamp_of
-from loganalyzer.readers.trees.names import shown, suffix_of
+from loganalyzer.readers.trees.names import EVENTS, shown, suffix_of
 from loganalyzer.readers.walk import RunFiles, find_runs
 
 _WORD = re.compile(r"[^A-Za-z]+")
@@ -80,7 +79,7 @@ def _stored(
 
 def _chains(parts: Sequence[Part]) -> list[Chain]:
     """The files of one place joined to runs: event files, or else the files of a format of one curve each."""
-    timed = [part for part in parts if part.curves and part.reading.source.format == tfevents.FORMAT]
+    timed = [part for part in parts if part.curves and part.reading.source.format == EVENTS]
     timed = timed or [part for part in parts if part.curves and part.is_piece]
     kept, copies = drop_copies(timed)
     chains = chains_of(sessions_of(kept)) or [Chain()]
@@ -105,7 +104,7 @@ def _parts(found: RunFiles, files: Sequence[OpenedFile]) -> list[Part]:
         below = file.path.parent.relative_to(base).as_posix()
         prefix = alone if below == "." else f"{shown(below)}/"
         stamp = stamp_of(file.path.name)
-        is_table = file.reading.source.format != tfevents.FORMAT
+        is_table = file.reading.source.format != EVENTS
         start = float(stamp.time) if stamp else 0.0
         parts.append(part_of(file.reading, "" if is_table else prefix, start, is_piece=file.base is not None))
     return parts

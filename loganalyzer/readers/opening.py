@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import cast
 
 from loganalyzer.model.run import Hyperparameter, ProblemKind, ReadProblem, Source
-from loganalyzer.readers import tfevents
 from loganalyzer.readers.formats import (
     HEAD_BYTES,
     FileReader,
@@ -21,7 +20,7 @@ from loganalyzer.readers.formats import (
 )
 from loganalyzer.readers.limits import MIB, current
 from loganalyzer.readers.reading import Reading
-from loganalyzer.readers.trees.names import is_events, shown
+from loganalyzer.readers.trees.names import EVENTS, is_events, shown
 
 NOTHING_READY: Mapping[tuple[Path, Path], Reading] = MappingProxyType({})
 
@@ -59,9 +58,9 @@ def open_file(
 ) -> OpenedFile:
     """Read one file below `root`, or the root itself; what goes wrong is told in the reading's problems."""
     if (root, path) in ready:
-        return OpenedFile(path, (("", ready[root, path]),), tfevents)
+        return OpenedFile(path, (("", ready[root, path]),))
     name = shown_below(root, path)
-    format_name = tfevents.FORMAT if is_events(path.name) else path.suffix.lstrip(".").lower()
+    format_name = EVENTS if is_events(path.name) else path.suffix.lstrip(".").lower()
     head = b""
     try:
         most = current().file_bytes
@@ -69,7 +68,7 @@ def open_file(
             say = f"expected a file of at most {most / MIB:g} MiB, found {size} bytes; it was not read; "
             say += "raise --max-file-mb"
             return OpenedFile(path, (("", _unread(name, format_name, size, "over_limit", say)),))
-        if format_name != tfevents.FORMAT:
+        if format_name != EVENTS:
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
         reader = reader_of(path, head)

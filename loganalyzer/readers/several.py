@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from loganalyzer.model.run import Run
-from loganalyzer.readers import tfevents
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits, applied, current
 from loganalyzer.readers.opening import shown_below
@@ -45,5 +44,7 @@ def _read_together(files: Sequence[tuple[Path, Path]]) -> dict[tuple[Path, Path]
     events = [(root, path) for root, path in files if is_events(path.name)]
     if len(events) < 2 or current().file_bytes is not None:
         return {}
+    from loganalyzer.readers import tfevents
+
     readings = tfevents.read_many([path for _, path in events], [shown_below(*one) for one in events])
     return dict(zip(events, readings, strict=True))

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem
-from loganalyzer.readers import tfevents
 from loganalyzer.readers.limits import DEFAULTS, Limits
 from loganalyzer.readers.plugins import plugin_problems
 from loganalyzer.readers.trees.claims import Found, list_logs
 from loganalyzer.readers.trees.folders import run_folders
 from loganalyzer.readers.trees.listing import Listing
-from loganalyzer.readers.trees.names import folder_of, shown
+from loganalyzer.readers.trees.names import EVENTS, folder_of, shown
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def _members(root: Path, found: Iterable[Found]) -> tuple[dict[str, str], dict[s
     histories: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     members: dict[str, list[str]] = defaultdict(list)
     for one in found:
-        if one.format == tfevents.FORMAT:
+        if one.format == EVENTS:
             events[folder_of(one.path)].append(one.path)
         elif one.is_store:
             members[one.path].append(one.path)

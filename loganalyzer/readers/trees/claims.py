@@ -10,7 +10,7 @@ from loganalyzer.readers.formats import HEAD_BYTES, Reader, has_folders, is_part
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.sidecars import NAMES
 from loganalyzer.readers.trees.listing import Listing, list_tree
-from loganalyzer.readers.trees.names import is_events, suffix_of
+from loganalyzer.readers.trees.names import EVENTS, is_events, suffix_of
 
 # Names that promise a log: one without is worth a line in the report.
 _PROMISES = {
@@ -18,9 +18,6 @@ _PROMISES = {
     ".wandb": "the run file of Weights & Biases",
 }
 _PROMISES[".tsv"] = _PROMISES[".csv"]
-
-# as the reader of event files calls it, which need not be imported to know its files by name
-EVENTS = "tfevents"
 
 
 @dataclass(frozen=True, slots=True)

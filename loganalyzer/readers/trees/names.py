@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 
+# What the reader of event files calls its format; by name alone they are known without importing it.
+EVENTS = "tfevents"
+
 # What ends so is about event files, or was made of one: it is one by its content only.
 _NOT_EVENTS = re.compile(
     r"\.(csv|tsv|log|txt|jsonl?|ya?ml|toml|md|rst|html|png|svg|pdf|pyc?|ipynb|sh|js|ts|c|cc|cpp|h|rs|go|java)"
