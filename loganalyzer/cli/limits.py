@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -42,14 +42,20 @@ _LIMITS = (
 )
 
 
+_SWITCHES = {
+    "follow_links": "Follow links out of the folder, each target once.",
+    "accept_bad_crc": "Use events whose bytes do not fit their checksum; they are reported all the same.",
+}
+
+
 def limited(command: Callable[..., None]) -> Callable[..., None]:
     """A command with all limits as options, called with one `Limits` named `limits` in place of them."""
 
     @wraps(command)
     def with_limits(**arguments: Any) -> None:  # noqa: ANN401 - whatever the command takes
         given = {limit: arguments.pop(limit.field) for limit in _LIMITS}
-        links = arguments.pop("follow_links")
-        command(limits=_limits(given, follow_links=links), **arguments)
+        switches = {name: arguments.pop(name, False) for name in _SWITCHES}
+        command(limits=_limits(given, switches), **arguments)
 
     # The type of `limits` is known to type checkers only: loading it would load what reads.
     hints = get_type_hints(command, localns={"Limits": object}, include_extras=True)
@@ -80,21 +86,26 @@ def _parameters() -> list[Parameter]:
         )
         for limit in _LIMITS
     ]
-    links = typer.Option(
-        "--follow-links", help="Follow links out of the folder, each target once.", rich_help_panel=_PANEL
-    )
-    return [
-        *options,
-        Parameter("follow_links", Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, links]),
+    switches = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[
+                bool, typer.Option(f"--{name.replace('_', '-')}", help=text, rich_help_panel=_PANEL)
+            ],
+        )
+        for name, text in _SWITCHES.items()
     ]
+    return [*options, *switches]
 
 
-def _limits(given: dict[_Limit, Any], *, follow_links: bool) -> Limits:
+def _limits(given: dict[_Limit, Any], switches: dict[str, bool]) -> Limits:
     from loganalyzer.readers.limits import Limits
 
-    fields = {
+    fields: dict[str, Any] = {
         limit.field: limit.kind(value * limit.unit) if limit.unit == 1 else int(value * limit.unit)
         for limit, value in given.items()
         if value is not None
     }
-    return Limits(**fields, follow_links=follow_links)
+    return replace(Limits(**fields), **switches)

@@ -18,7 +18,8 @@ class Limits:
 
     `depth` counts folders below the root, `entries` all names met there, `tags` the curves of a run and
     `columns` those of a table; `file_s` seconds are allowed for a file, and one more for each 10 MB of it.
-    `file_bytes` of None leaves each format its own bound. `follow_links` lets links lead out of the root.
+    `file_bytes` of None leaves each format its own bound. `follow_links` lets links lead out of the root;
+    `accept_bad_crc` takes events whose bytes do not fit their checksum, which are reported all the same.
     """
 
     depth: int = 64
@@ -30,6 +31,7 @@ class Limits:
     record_bytes: int = 64 * MIB
     file_s: float = 60.0
     follow_links: bool = False
+    accept_bad_crc: bool = False
 
 
 DEFAULTS = Limits()

@@ -24,6 +24,7 @@ from loganalyzer.readers.events.recovery import blocks_of
 from loganalyzer.readers.events.resync import CHUNK
 from loganalyzer.readers.events.tfrecord import Block, scan
 from loganalyzer.readers.events.together import SMALL, Batch, decode_together
+from loganalyzer.readers.limits import current
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.trees.names import is_events
 
@@ -59,7 +60,7 @@ def read(
 
     Points come in file order, with NaN, Inf and negative steps kept and a wall time as logged, which may be
     NaN. `display` is how problems name the file; `limits` are those of the scan unless given. Bytes that do
-    not fit their CRC are used only with `accept_bad_crc`, and are reported all the same.
+    not fit their CRC are used only with `accept_bad_crc`, here or of the scan, and are reported all the same.
     """
     name = display if display is not None else str(path)
     limits = limits or EventLimits.of_scan()
@@ -69,7 +70,8 @@ def read(
         with _opened(path) as (fd, size):
             if size > CHUNK:
                 keep_freed_memory()
-            _read_blocks(fd, size, points, accept_bad_crc=accept_bad_crc)
+            trusting = accept_bad_crc or current().accept_bad_crc
+            _read_blocks(fd, size, points, accept_bad_crc=trusting)
     except _NotRegularError:
         text = "expected a regular file, found something else: it was not opened; name the file itself"
         points.problems.add("unreadable", None, text)

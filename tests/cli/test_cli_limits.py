@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from event_files import file_bytes, losses, write
 from histories import write_history
 
 from loganalyzer.cli.limits import limited
@@ -98,3 +99,18 @@ def test_units_are_bytes_and_seconds():
         ("x", Limits(depth=7, record_bytes=524288, file_s=2.5, follow_links=True)),
         ("", Limits()),
     ]
+
+
+def test_events_that_do_not_fit_their_checksum_are_used_only_when_asked_for(run, tmp_path):
+    data = bytearray(file_bytes(*losses(30)))
+    data[-6] ^= 1  # in the last value, before its checksum
+    (tmp_path / "logs").mkdir()
+    write(tmp_path / "logs", bytes(data))
+    code, found = entries(run, "inspect", tmp_path / "logs")
+    (strict,) = found.values()
+    code_trusting, found = entries(run, "inspect", tmp_path / "logs", "--accept-bad-crc")
+    (trusting,) = found.values()
+    assert (code, code_trusting) == (3, 3)
+    assert [tag["points"] for tag in strict["tags"]] == [29]
+    assert [tag["points"] for tag in trusting["tags"]] == [30]
+    assert kinds(strict) == kinds(trusting) == ["corrupt_data"]
