@@ -21,7 +21,6 @@ FORMAT = "text"
 SUFFIXES = frozenset({".log", ".txt", ".out", ".err"})
 NAMES = frozenset({"log", "stdout", "stderr"})
 _NEVER_PRINTED = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
-_LINES_LOOKED_AT = 200
 _ENOUGH = 3
 _SHARE = 0.3
 
@@ -29,7 +28,7 @@ _SHARE = 0.3
 def claims(path: Path, head: bytes) -> bool:
     """Whether the file is the printed log of a training, by its name and its first bytes.
 
-    At least three lines, or 30 % of the first 200 that are not blank, tell a training curve at a step.
+    At least three lines, or 30 % of those that are not blank, tell a training curve at a step.
     """
     if not _may_be_log(path) or not head or _is_binary(head):
         return False
@@ -42,7 +41,7 @@ def claims(path: Path, head: bytes) -> bool:
             pass
         if transcript.n_parsed >= _ENOUGH:
             return True
-    return transcript.n_parsed > 0 and transcript.n_parsed >= _SHARE * min(lines, _LINES_LOOKED_AT)
+    return transcript.n_parsed > 0 and transcript.n_parsed >= _SHARE * lines
 
 
 def read(path: Path, *, display: str | None = None) -> Reading:

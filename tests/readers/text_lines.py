@@ -394,6 +394,65 @@ LINES: tuple[tuple[str, str, Told], ...] = (
         {"loss": ("epoch", [1, 2], [0.5, 0.25]), "tokens": ("epoch", [1, 2], [1234567.0, 2000.0])},
     ),
     (
+        "PyTorch's language model",
+        "| epoch   1 |   200/ 400 batches | lr 5.00 | ms/batch 35.59 | loss  8.25 | ppl  3348.50\n"
+        "| epoch   2 |   200/ 400 batches | lr 4.00 | ms/batch 35.59 | loss  6.25 | ppl   904.75\n"
+        "| end of epoch   2 | time: 84.24s | valid loss  5.50 | valid ppl   247.25\n",
+        {
+            "lr": ("iteration", [200, 600], [5.0, 4.0]),
+            "loss": ("iteration", [200, 600], [8.25, 6.25]),
+            "ppl": ("iteration", [200, 600], [3348.5, 904.75]),
+            "time": ("epoch", [2], [84.24]),
+            "valid loss": ("epoch", [2], [5.5]),
+            "valid ppl": ("epoch", [2], [247.25]),
+        },
+    ),
+    (
+        "verl: many names in one line",
+        "\x1b[36m(TaskRunner pid=2617)\x1b[0m step:66 - actor/pg_loss:np.float64(0.5) - actor/lr:3e-06 - "
+        "training/global_step:66 - training/epoch:0 - critic/score/mean:-0.75 - timing_s/step:4.5\n",
+        {
+            "actor/pg_loss": ("iteration", [66], [0.5]),
+            "actor/lr": ("iteration", [66], [3e-6]),
+            "critic/score/mean": ("iteration", [66], [-0.75]),
+        },
+    ),
+    (
+        "a log line behind a bar",
+        "Progress:  10%|#    | 1/10 [00:10<01:35, 10.5s/it]2024-11-12 04:16:13 PM - INFO - Epoch 2/9, Loss: 0.5\n",
+        {"Loss": ("epoch", [2], [0.5])},
+    ),
+    (
+        "bars of an epoch that say their split",
+        "Epoch 2 [Train]: 100%|##| 904/904 [00:24<00:00, 36.48it/s, loss=1.5]\n"
+        "Epoch 2 [Val]: 100%|##| 32/32 [00:01<00:00, 16.15it/s, loss=0.5]\n",
+        {"train loss": ("epoch", [2], [1.5]), "val loss": ("epoch", [2], [0.5])},
+    ),
+    (
+        "a curve in the label of a bar",
+        "\rEpoch 1 Loss 0.75:  50%|## | 1/2 [00:01<00:01, 15.1it/s]"
+        "\rEpoch 1 Loss 0.5: 100%|###| 2/2 [00:01<00:01, 15.1it/s]\n",
+        {"Loss": ("epoch", [1], [0.5])},
+    ),
+    (
+        "a heading with the time it took, a line of two rows",
+        "Epoch 2 elapsed: 82.9s\ntrain_loss: 0.5\neval rmse: 0.25\n"
+        "Epoch 3/9 - Train Loss: 0.75, mIoU: 0.5\n            Val   Loss: 0.875, mIoU: 0.375\n",
+        {
+            "train_loss": ("epoch", [2], [0.5]),
+            "eval rmse": ("epoch", [2], [0.25]),
+            "Train Loss": ("epoch", [3], [0.75]),
+            "train mIoU": ("epoch", [3], [0.5]),
+            "val Loss": ("epoch", [3], [0.875]),
+            "val mIoU": ("epoch", [3], [0.375]),
+        },
+    ),
+    (
+        "the last state of a line paints over as well",
+        "\rEpoch 1 loss 0.5\rEpoch 1 loss 0.25\nEpoch 1 acc 0.125\n",
+        {"loss": ("epoch", [1], [0.25]), "acc": ("epoch", [1], [0.125])},
+    ),
+    (
         "a carriage return paints over what says the same step, and only that",
         "\rEpoch 1 loss 0.5\rEpoch 1 loss 0.25\rEpoch 2 loss 0.125\n",
         {"loss": ("epoch", [1, 2], [0.25, 0.125])},

@@ -17,9 +17,10 @@ class Grammar:
     """One kind of line of one writer: every such line has the text `hint` and looks like `pattern`.
 
     Groups of the pattern: `epoch` and of how many `epochs`, `at` and `of` within an epoch, `step` since the
-    run began, `split`, `label` before a bar, `pairs` with the named numbers; any other group is a number by
-    the group's name. `split` is one that every such line means; `find` looks for the pattern. A line that
-    says no step belongs to the heading above it, unless its pairs say one.
+    run began, `split`, `label` before a bar, `pairs` with the named numbers, `rest` for what another writer
+    put behind; any other group is a number by the group's name. `split` is one that every such line means,
+    `find` looks for the pattern. A line that says no step belongs to the heading above it, unless its pairs
+    say one.
     """
 
     writer: str
@@ -78,7 +79,7 @@ GRAMMARS: tuple[Grammar, ...] = (
         "bar",
         "|",
         r"^(?P<label>[^|]{0,120}?)\s*(?:\d{1,3}%)?\|[^|]{0,300}\|\s*(?P<at>\d{1,12})/(?P<of>\d{1,12}|\?)\s"
-        r"(?P<pairs>\[[^{]*)",
+        r"(?P<pairs>\[[^\]]*)\]?(?P<rest>.*)",
     ),
     _grammar("nanogpt", "values", "step ", r"^\W*step (?P<step>\d{1,15}): (?P<pairs>train loss .*)"),
     _grammar("nanogpt", "values", "iter ", r"^\W*iter (?P<step>\d{1,15}): (?P<pairs>loss .*)"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from loganalyzer.readers.text.clock import UNSET, Clock
+from loganalyzer.readers.text.clock import Clock
 from loganalyzer.readers.text.grammars import GRAMMARS, Form
 from loganalyzer.readers.text.pairs import NOTHING, Found, Named, found_of, read_pairs
+from loganalyzer.readers.text.screen import names_curve
 from loganalyzer.readers.text.words import plain_split, split_in
 
-_CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "split", "label", "pairs"})
+_CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "split", "label", "pairs", "rest"})
 _WITH_MEAN = re.compile(r"[-+\d.einfa]{1,40}\s?\(\s{0,8}([-+\d.einfa]{1,40})\s?\)")
 _LEVEL = re.compile(r"^\s{0,20}(?:DEBUG|INFO|WARN|WARNING|ERROR):[\w.]{0,80}:")
 # The words of a progress bar are in front; those of a table or a dump may go on for ever.
@@ -46,12 +47,14 @@ def line_of(text: str) -> Line | None:
         if grammar.hint in text:
             match = grammar.find(text)
             if match:
+                if "rest" in match.re.groupindex and names_curve(match["rest"]):
+                    return line_of(match["rest"])
                 return _known(grammar.writer, grammar.form, match, grammar.split)
     if text.lstrip().startswith(('{"', '"')) or "Namespace(" in text:
         return None
     found = read_pairs(_LEVEL.sub("", text))
-    form: Form = "heading" if found.leads and not found.values else "values"
-    return Line("", form, found.clock, found)
+    tells = found.is_likely or found.is_rate
+    return Line("", "heading" if found.leads and not tells else "values", found.clock, found)
 
 
 def _known(writer: str, form: Form, match: re.Match[str], split: str) -> Line:
@@ -61,7 +64,7 @@ def _known(writer: str, form: Form, match: re.Match[str], split: str) -> Line:
     clock = _clock(groups)
     if form == "bar":
         clock = _of_bar(label, clock) if label and clock.epoch is None else clock
-        return Line(writer, form, clock, NOTHING, split, pairs)
+        return Line(writer, form, clock, NOTHING, split, f"{label} {pairs}")
     if form == "pass":
         pairs = _WITH_MEAN.sub(r"\1", pairs)
     alone = _alone(groups)
@@ -82,8 +85,6 @@ def _of_bar(label: str, clock: Clock) -> Clock:
 
 
 def _clock(groups: dict[str, str | None]) -> Clock:
-    if not groups.keys() & _CLOCK:
-        return UNSET
     epoch, at, step = (_whole(groups.get(name)) for name in ("epoch", "at", "step"))
     epochs, of = _whole(groups.get("epochs")), _whole(groups.get("of"))
     if step is not None:

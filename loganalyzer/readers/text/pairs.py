@@ -17,9 +17,9 @@ from loganalyzer.readers.text.words import BOOKKEEPING, TRAIN, name_of
 # A line of more named numbers is a dump of something, not of a step.
 MAX_VALUES = 1000
 _EXACT = 2**53
-# What stands in front of a line or tells one run from another, and is no curve.
+# The last word of what stands in front of a line or tells one run from another, and is no curve.
 _NO_CURVES = frozenset(
-    {"", "cuda", "gpu", "rank", "pid", "v num", "seed", "version", "worker", "line", "eta", "device"}
+    {"", "cuda", "gpu", "rank", "pid", "num", "seed", "version", "worker", "line", "eta", "device"}
 )
 _WINDOW = re.compile(
     r"(?:\b(?:over|of|for|in) )?(?:the )?\b(?:last|past) \d{1,9}(?: [a-z]{1,20})?", re.IGNORECASE
@@ -111,7 +111,7 @@ def _name_in(label: Label, of_next: str, *, is_known: bool) -> str:
     name = label.phrase if is_known else label.name
     if not name:
         return "" if label.phrase else of_next
-    return "" if name_of(name).plain in _NO_CURVES else name
+    return "" if name_of(name).plain.rpartition(" ")[2] in _NO_CURVES else name
 
 
 def _moved(clock: Clock, token: Token, *, after_epoch: bool) -> Clock | None:

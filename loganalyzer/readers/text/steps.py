@@ -55,7 +55,7 @@ def of_fractions(epoch: Floats, at: Ints, kind: Ints) -> Ints:
         length = float(np.median(at[known] / epoch[known]))
         fits = known & (np.abs(at - epoch * length) <= _ROUNDED * length + 1)
         if np.count_nonzero(fits) * 5 >= np.count_nonzero(known) * 4:
-            step: Ints = np.rint(epoch * length).astype(np.int64)
+            step: Ints = np.rint(np.minimum(epoch * length, _EXACT)).astype(np.int64)
             step[fits] = at[fits]
             return step
     step = np.rint(np.minimum(epoch, _EXACT / _PARTS) * _PARTS).astype(np.int64)

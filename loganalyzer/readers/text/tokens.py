@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from loganalyzer.readers.csv_names import SPLIT_WORDS
 from loganalyzer.readers.text.words import (
     STOP_WORDS,
     Counter,
@@ -149,4 +150,6 @@ def _name(phrase: str, *, is_tied: bool) -> str:
     while is_tied and len(parts) > 3 and not name_of(parts[0]).is_likely:
         parts = parts[1:]
     name = " ".join(parts)
+    if SPLIT_WORDS.issuperset(name.lower().split()):
+        return ""
     return name if name and (is_tied or is_plain_name(name)) and not counter_of(name) else ""

@@ -22,15 +22,16 @@ BESIDE_BAR = "huggingface"
 class Entry(NamedTuple):
     """Values of one moment of the run, from line `line`.
 
-    A later entry with the same `key` paints over this one; () is painted over by none. What is not `is_whole`
-    at the end of the log was still going on.
+    The next entry, if it has the same `key`, paints over this one, unless this `is_settled`. What is not
+    `is_whole` at the end of the log was still going on.
     """
 
     line: int
     writer: str
     clock: Clock
     values: Values
-    key: tuple[object, ...] = ()
+    key: tuple[object, ...]
+    is_settled: bool = False
     is_whole: bool = True
 
 
@@ -57,8 +58,8 @@ class Transcript:
             entry = entry._replace(values=tuple((dict(pending.values) | dict(entry.values)).items()))
         elif pending is not None:
             yield pending
-        self._pending = entry if entry.key else None
-        if not entry.key:
+        self._pending = None if entry.is_settled else entry
+        if entry.is_settled:
             yield entry
 
     def end(self, *, is_cut: bool) -> Iterator[Entry]:
@@ -89,7 +90,7 @@ class Transcript:
         entry = self._entry(state, Line(self._grid.writer, "values", found.clock, found))
         if entry is None or is_painted_over(state.text):
             return None
-        return entry._replace(key=("grid", self._grid.of_classes, entry.clock))
+        return entry._replace(key=("grid", self._grid.of_classes, entry.clock), is_settled=False)
 
     def _said(self, state: State, line: Line) -> Entry | None:
         if line.form == "heading":
@@ -105,7 +106,7 @@ class Transcript:
             self.place.enter(line.split or self.place.split)
             entry = self._entry(state, line._replace(clock=UNSET))
             key = ("pass", self.place.split, self.place.epoch)
-            return entry and entry._replace(key=key, is_whole=line.clock.is_full)
+            return entry and entry._replace(key=key, is_settled=False, is_whole=line.clock.is_full)
         return self._entry(state, line)
 
     def _bar(self, state: State, line: Line) -> Entry | None:
@@ -133,7 +134,7 @@ class Transcript:
         pending, clock = self._pending, line.clock
         if pending is not None and pending.writer == BESIDE_BAR:
             self._pending = None
-            return pending._replace(clock=pending.clock._replace(at=clock.at, of=clock.of), key=())
+            return pending._replace(clock=pending.clock._replace(at=clock.at, of=clock.of), is_settled=True)
         if pending is not None and line.split and line.split not in TRAIN:
             self._pending = pending._replace(is_whole=False)
         return None
@@ -149,8 +150,7 @@ class Transcript:
         if not clock.is_set:
             return None
         self.n_parsed += is_told
-        if not key and line.writer == BESIDE_BAR:
-            key = (BESIDE_BAR, state.line)
-        elif not key and not state.is_last:
-            key = (line.writer, clock)
-        return Entry(state.line, line.writer, clock, values, key)
+        is_settled = not key and state.is_last and line.writer != BESIDE_BAR
+        return Entry(
+            state.line, line.writer, clock, values, key or (state.line, line.writer, clock), is_settled
+        )
