@@ -419,7 +419,7 @@ LINES: tuple[tuple[str, str, Told], ...] = (
     ),
     (
         "a log line behind a bar",
-        "Progress:  10%|#    | 1/10 [00:10<01:35, 10.5s/it]2024-11-12 04:16:13 PM - INFO - Epoch 2/9, Loss: 0.5\n",
+        "Progress:  10%|#    | 1/10 [00:10<01:35, 9s/it]2024-11-12 04:16:13 - INFO - Epoch 2/9, Loss: 0.5\n",
         {"Loss": ("epoch", [2], [0.5])},
     ),
     (

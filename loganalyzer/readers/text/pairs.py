@@ -87,17 +87,9 @@ def found_of(clock: Clock, named: Sequence[Named], *, leads: bool = False) -> Fo
     """What named numbers at a moment say together."""
     if not named:
         return Found(clock, leads=leads)
-    tags = _tags(named)
-    facts = [name_of(one.name) for one in named]
-    return Found(
-        clock,
-        tuple((tag, one.value) for tag, one in zip(tags, named, strict=True)),
-        any(fact.is_sure for fact in facts),
-        any(fact.is_likely for fact in facts),
-        any(fact.is_rate for fact in facts),
-        any(fact.is_news for fact in facts),
-        leads,
-    )
+    told = _told(tuple((one.name, one.section, one.last_split) for one in named))
+    values = tuple((tag, one.value) for tag, one in zip(told.tags, named, strict=True))
+    return Found(clock, values, told.is_sure, told.is_likely, told.is_rate, told.is_news, leads)
 
 
 def with_split(values: Values, split: str) -> Values:
@@ -145,20 +137,43 @@ def _with_epoch(clock: Clock, token: Token) -> Clock | None:
     return clock.in_epoch(epoch, token.of)
 
 
-def _tags(named: Sequence[Named]) -> list[str]:
+class Told(NamedTuple):
+    """What the names on a line say, whatever their numbers."""
+
+    tags: tuple[str, ...]
+    is_sure: bool
+    is_likely: bool
+    is_rate: bool
+    is_news: bool
+
+
+@lru_cache(maxsize=256)
+def _told(named: tuple[tuple[str, str, str], ...]) -> Told:
+    """Tags and flags of (name, section, last split); a log writes the same names line after line."""
+    facts = [name_of(name) for name, _, _ in named]
+    return Told(
+        _tags(named),
+        any(fact.is_sure for fact in facts),
+        any(fact.is_likely for fact in facts),
+        any(fact.is_rate for fact in facts),
+        any(fact.is_news for fact in facts),
+    )
+
+
+def _tags(named: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
     """Names with their splits; a name met twice takes that of the name before it, or a number."""
-    names = [one.name for one in named]
+    names = [name for name, _, _ in named]
     often = Tally(names)
     shared = _shared_split(names)
     tags: dict[str, None] = {}
-    for one in named:
-        given = shared or (one.last_split if often[one.name] > 1 else "")
-        tag = _tag(one.name, one.section or ("" if name_of(one.name).plain in BOOKKEEPING else given))
+    for name, section, last_split in named:
+        given = shared or (last_split if often[name] > 1 else "")
+        tag = _tag(name, section or ("" if name_of(name).plain in BOOKKEEPING else given))
         if tag in tags:
-            plain = _tag(one.name, one.section)
+            plain = _tag(name, section)
             tag = next(more for n in count(2) if (more := f"{plain}#{n}") not in tags)
         tags[tag] = None
-    return list(tags)
+    return tuple(tags)
 
 
 def _shared_split(names: Sequence[str]) -> str:
