@@ -8,7 +8,7 @@ _COMPOUNDS: Mapping[str, str] = {
     "learning rate, learn rate, learningrate": "lr",
     "cross entropy, crossentropy, xentropy, x entropy, xent, cross ent": "crossentropy",
     "negative log likelihood, neg log likelihood, nllloss": "nll",
-    "log loss, logloss": "logloss",
+    "log loss, logloss, mlogloss, multi logloss, binary logloss": "logloss",
     "gradient penalty, grad penalty, gp": "gradpenalty",
     "smooth l1": "smoothl1",
     "weight decay": "weightdecay",

@@ -39,7 +39,7 @@ QUANTITY_WORDS: dict[str, str] = _inverted(
             "winrate elo pck inceptionscore ccc pq mota hota"
         ),
         "error": (
-            "error err mae mse rmse mape smape msle rmsle nrmse wer cer ter fid kid lpips brier ece "
+            "error err merror mae mse rmse mape smape msle rmsle nrmse wer cer ter fid kid lpips brier ece "
             "eer mcd epe "
             "ade fde minade minfde misclassification fpr fnr bpc bpb bpd"
         ),
