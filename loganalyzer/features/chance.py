@@ -11,7 +11,7 @@ from math import exp, isfinite, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve, quantile
+from loganalyzer.features.curve import Curve, end_of, quantile, start_of
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.robust import median
 
@@ -30,10 +30,6 @@ def _share(of: Curve) -> Floats:
     if top <= 1.0 + 1e-9:
         return value
     return value / 100.0 if top <= 100.0 + 1e-9 else np.full(value.size, nan)
-
-
-def _last(value: Floats) -> float:
-    return median(value[-max(3, value.size // 10) :])
 
 
 def peak_accuracy(of: Curve) -> float:
@@ -58,13 +54,12 @@ def low_accuracy(of: Curve) -> float:
 
 def first_accuracy(of: Curve) -> float:
     """The accuracy at the start, as a share in [0, 1]."""
-    value = _share(of)
-    return median(value[: max(1, value.size // 40)])
+    return start_of(_share(of))
 
 
 def final_accuracy(of: Curve) -> float:
     """The accuracy at the end: median of the last tenth, at least three points, as a share in [0, 1]."""
-    return _last(_share(of))
+    return end_of(_share(of))
 
 
 def middle_accuracy(of: Curve) -> float:
@@ -127,7 +122,7 @@ def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float,
     value = _share(of)
     tail = value[-max(3, value.size // 10) :]
     repeats = float(np.mean(tail[1:] == tail[:-1])) if tail.size > 1 else 0.0
-    level, reason = _estimate(_last(value), loss, repeats, first_accuracy(of), classes)
+    level, reason = _estimate(end_of(value), loss, repeats, first_accuracy(of), classes)
     return (nan, 0.0) if reason > 2.0 and _knows_more(level, loss, lost) else (level, reason)
 
 

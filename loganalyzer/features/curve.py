@@ -40,6 +40,16 @@ def quantile(value: Floats, share: float) -> float:
     return float(np.partition(value, at)[at])
 
 
+def start_of(value: Floats) -> float:
+    """The level at the start of a non-empty array: median of its first fortieth."""
+    return median(value[: max(1, value.size // 40)])
+
+
+def end_of(value: Floats) -> float:
+    """The level at the end of a non-empty array: median of its last tenth, at least three points."""
+    return median(value[-max(3, value.size // 10) :])
+
+
 @dataclass(frozen=True)
 class Curve:
     """A series in its role; everything derived from it is computed once, when first asked for."""

@@ -6,14 +6,14 @@ from math import nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, end_of, start_of
 from loganalyzer.signal.robust import median
 
 
 def _tail(of: Curve, band: float) -> int:
     """First point of the outline from which on the smoothed curve stays within `band` of its end level."""
     value = of.smooth
-    end = median(value[-max(3, value.size // 10) :])
+    end = end_of(value)
     outside = np.flatnonzero(np.abs(value - end) > band * abs(end))
     return int(outside[-1]) + 1 if outside.size else 0
 
@@ -38,7 +38,7 @@ def frozen_index(of: Curve, band: float) -> float:
 def frozen_level(of: Curve, band: float) -> float:
     """Its level as a share of the level the curve started at (1 = as bad as an untrained model)."""
     value = of.outline.value
-    start = median(value[: max(1, value.size // 40)])
+    start = start_of(value)
     level = median(value[_tail(of, band) :]) if _tail(of, band) < value.size else nan
     return level / start if start else nan
 

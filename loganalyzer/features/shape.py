@@ -6,21 +6,12 @@ from math import inf, isfinite, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve, quantile
-from loganalyzer.model.run import Floats
+from loganalyzer.features.curve import Curve, end_of, quantile, start_of
 from loganalyzer.signal.robust import median
 
 
 def _sign(of: Curve) -> float:
     return -1.0 if of.role.direction == "higher" else 1.0
-
-
-def _start(value: Floats) -> float:
-    return median(value[: max(1, value.size // 40)])
-
-
-def _end(value: Floats) -> float:
-    return median(value[-max(3, value.size // 10) :])
 
 
 def _best_at(of: Curve) -> int:
@@ -37,12 +28,12 @@ def count(of: Curve) -> float:
 
 def start_level(of: Curve) -> float:
     """The level the curve starts at: median of its first fortieth, in its own units."""
-    return _sign(of) * _start(of.outline.value)
+    return _sign(of) * start_of(of.outline.value)
 
 
 def end_level(of: Curve) -> float:
     """The level the curve ends at: median of its last tenth, at least three points, in its own units."""
-    return _sign(of) * _end(of.outline.value)
+    return _sign(of) * end_of(of.outline.value)
 
 
 def best_level(of: Curve) -> float:
@@ -67,7 +58,7 @@ def best_index(of: Curve) -> float:
 
 def change_share(of: Curve) -> float:
     """By which share of its start the level has changed in the end: 0 not at all, -1 gone to zero."""
-    start, end = _start(of.outline.value), _end(of.outline.value)
+    start, end = start_of(of.outline.value), end_of(of.outline.value)
     return (end - start) / abs(start) if start else (0.0 if end == start else inf)
 
 
@@ -83,7 +74,7 @@ def rise_factor(of: Curve) -> float:
     Where values are not all positive a ratio means nothing: then 1 plus the rise as a share of the
     improvement made before the best.
     """
-    best, end = float(of.smooth.min()), _end(of.outline.value)
+    best, end = float(of.smooth.min()), end_of(of.outline.value)
     if of.outline.is_positive:
         return end / best
     improved = float(of.smooth[: int(of.smooth.argmin()) + 1].max()) - best
@@ -96,7 +87,7 @@ def giveback(of: Curve) -> float:
     Progress of a positive loss is counted in its logarithm, so that jitter on the floor of a loss that
     fell by decades is no loss of progress.
     """
-    start, best, end = _start(of.outline.value), float(of.smooth.min()), _end(of.outline.value)
+    start, best, end = start_of(of.outline.value), float(of.smooth.min()), end_of(of.outline.value)
     if of.outline.is_positive:
         start, best, end = log(start), log(best), log(end)
         least = 0.05
@@ -109,7 +100,7 @@ def giveback(of: Curve) -> float:
 def departure_index(of: Curve, share: float = 0.2) -> float:
     """The sample after which the curve stays away from its best by `share` of its final rise."""
     value = np.log(of.smooth) if of.outline.is_positive else of.smooth
-    best, end = float(value.min()), _end(value)
+    best, end = float(value.min()), end_of(value)
     if end <= best:
         return nan
     near = np.flatnonzero(value <= best + share * (end - best))
@@ -129,14 +120,14 @@ def returned_factor(of: Curve) -> float:
 
 def start_factor(of: Curve) -> float:
     """How many times the level it started at the curve ends at; NaN where it is not all positive."""
-    return _end(of.outline.value) / _start(of.outline.value) if of.outline.is_positive else nan
+    return end_of(of.outline.value) / start_of(of.outline.value) if of.outline.is_positive else nan
 
 
 def way_back(of: Curve) -> float:
     """The share of the rise from the best to the peak after it that was undone by the end."""
     value = np.log(of.smooth) if of.outline.is_positive else of.smooth
     best = int(value.argmin())
-    peak, end = float(value[best:].max()), _end(value)
+    peak, end = float(value[best:].max()), end_of(value)
     rise = peak - float(value[best])
     return (peak - end) / rise if rise > 0 else 1.0
 
@@ -152,7 +143,7 @@ def _scale(of: Curve) -> float:
     A loss that ends near zero has no level to speak of.
     """
     best = float(of.smooth.min())
-    return max(abs(best), 0.1 * (_start(of.outline.value) - best))
+    return max(abs(best), 0.1 * (start_of(of.outline.value) - best))
 
 
 def rise_after_best(of: Curve) -> float:
@@ -182,7 +173,7 @@ def fall_since(of: Curve, since: float, other: Curve) -> float:
     at = min(round(fraction * (m - 1)), m - 1)
     reach = max(1, m // 20)
     before = median(of.outline.value[max(0, at - reach) : at + reach + 1])
-    end = _end(of.outline.value)
+    end = end_of(of.outline.value)
     return (before - end) / abs(before) if before else 0.0
 
 

@@ -8,7 +8,7 @@ from math import inf, log, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import OUTLINE_POINTS, Curve, quantile
+from loganalyzer.features.curve import OUTLINE_POINTS, Curve, end_of, quantile
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.robust import median
 
@@ -126,7 +126,7 @@ def returned_count(of: Curve, factor: float, share: float) -> float:
     z = _scaled(of)
     if z.size < 3:
         return 0.0
-    middle = 0.5 * (float(z.min()) + median(z[-max(3, z.size // 10) :]))
+    middle = 0.5 * (float(z.min()) + end_of(z))
     return float(sum(1 for one in swings(of, factor, share) if _returned(z, one, middle)))
 
 
