@@ -46,7 +46,7 @@ def diagnose(
     book = rulebook or default_rulebook()
     roles = resolve(run, mapping or {})
     curves = curves_of(run, roles)
-    facts = facts_of(run, classes)
+    facts = facts_of(run, classes, roles)
     outcomes: list[Outcome] = []
     findings: list[Finding] = []
     for rule in book.rules:

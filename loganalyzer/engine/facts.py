@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import nan
+from types import MappingProxyType
 
 import numpy as np
 
 from loganalyzer.features import Facts
+from loganalyzer.model.role import Role
 from loganalyzer.model.run import Run, Series
 
 CLASS_NAMES = frozenset({"num_classes", "n_classes", "nb_classes", "classes", "num_labels", "nc"})
 MIN_EPOCHS = 3
 EPOCH_NAMES = frozenset({"epochs", "num_epochs", "n_epochs", "max_epochs", "num_train_epochs"})
 
+NO_ROLES: Mapping[str, Role] = MappingProxyType({})
+# what only a policy, or only one of two players, is measured by
+OF_POLICIES = frozenset({"reward", "policy_loss", "value_loss", "explained_variance"})
+OF_PLAYERS = frozenset({"generator_loss", "discriminator_loss"})
 
-def facts_of(run: Run, classes: int | None) -> Facts:
+
+def facts_of(run: Run, classes: int | None, roles: Mapping[str, Role] = NO_ROLES) -> Facts:
     """Gather the facts that rules may use; `classes` from the user wins over hyper-parameters."""
     kinds = [problem.kind for problem in run.problems]
     steps = [series.step_at(-1) for series in run.series if series.axis == "epoch" and len(series)]
+    quantities = {role.quantity for role in roles.values()}
     return Facts(
         classes=float(classes) if classes else _hyperparameter(run, CLASS_NAMES),
         restarts=float(kinds.count("restarted")),
@@ -26,6 +35,8 @@ def facts_of(run: Run, classes: int | None) -> Facts:
         unfinished=float(_unfinished(run)),
         planned_steps=_hyperparameter(run, EPOCH_NAMES),
         last_step=float(max(steps)) if steps else nan,
+        reinforcement=float(bool(quantities & OF_POLICIES)),
+        adversarial=float(bool(quantities & OF_PLAYERS)),
     )
 
 

@@ -102,6 +102,8 @@ class Facts:
 
     `classes` is the number of classes if the user or the hyper-parameters name it, else NaN;
     `unfinished` counts points of single batches that were written after the last epoch was summed up.
+    `reinforcement` and `adversarial` are 1 for a policy trained by reward, and for two networks against
+    each other: losses are no measure of quality there.
     """
 
     classes: float = nan
@@ -111,6 +113,8 @@ class Facts:
     unfinished: float = 0.0
     planned_steps: float = nan
     last_step: float = nan
+    reinforcement: float = 0.0
+    adversarial: float = 0.0
 
 
 FACTS: tuple[str, ...] = tuple(field.name for field in fields(Facts))
