@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 _PANEL = "Limits (what goes over one is left out, and said so)"
 _MIB = 1024 * 1024
-_LEAST = {int: 1, float: 0}
+_KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """An option, the field of `Limits` it sets, the kind of its value and how many units it counts."""
+    """An option, the field of `Limits` it sets, its kind, how many units it counts, the least."""
 
     flag: str
     field: str
     kind: type
     help: str
     unit: int = 1
+    least: int | None = None
+
+    @property
+    def smallest(self) -> int:
+        """What may be said at least: one where things are counted, none of what is measured."""
+        return self.least if self.least is not None else int(self.kind is int)
 
 
 # The defaults, written out so that asking for help need not load what reads.
@@ -38,6 +44,19 @@ _LIMITS = (
     _Limit("--max-columns", "columns", int, "Columns of one table; 10,000 unless said."),
     _Limit("--max-file-mb", "file_bytes", float, "MiB of one file; each format has its own bound.", _MIB),
     _Limit("--max-record-mb", "record_bytes", float, "MiB of one event; 64 unless said.", _MIB),
+    _Limit(
+        "--max-line-mb",
+        "line_bytes",
+        float,
+        "Million characters of one line of a table; 16 unless said.",
+        _MIB,
+    ),
+    _Limit("--max-cell-kb", "cell_bytes", float, "Thousand characters of one cell; 64 unless said.", _KIB),
+    _Limit("--max-digits", "digits", int, "Characters of one number in a text; 400 unless said.", least=32),
+    _Limit("--max-json-depth", "json_depth", int, "JSON objects in one another; 64 unless said."),
+    _Limit("--max-yaml-mb", "yaml_bytes", float, "MiB of one YAML file; 1 unless said.", _MIB),
+    _Limit("--max-yaml-depth", "yaml_depth", int, "YAML tables in one another; 50 unless said."),
+    _Limit("--max-yaml-values", "yaml_nodes", int, "Values of one YAML file; 10,000 unless said."),
     _Limit("--file-seconds", "file_s", float, "For one file, and 1 more for each 10 MB; 60 unless said."),
 )
 
@@ -80,7 +99,7 @@ def _parameters() -> list[Parameter]:
             annotation=Annotated[
                 limit.kind | None,
                 typer.Option(
-                    limit.flag, metavar="N", min=_LEAST[limit.kind], help=limit.help, rich_help_panel=_PANEL
+                    limit.flag, metavar="N", min=limit.smallest, help=limit.help, rich_help_panel=_PANEL
                 ),
             ],
         )

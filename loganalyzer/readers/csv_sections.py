@@ -67,6 +67,8 @@ class Table:
     `ragged` are (line, cells) of rows that fit no header, `unnamed` counts the cells beyond the header in
     rows that are all wider, `cut` is the line on which the text ends in mid-row, or 0; of that row the cells
     but the last are kept if `is_row_kept`. `stopped` is the line after which the time was up, or 0.
+
+    `long` are (line, column, length) of cells that were too long to be looked at, "" for a whole line.
     """
 
     separator: str
@@ -78,6 +80,7 @@ class Table:
     cut: int = 0
     is_row_kept: bool = False
     stopped: int = 0
+    long: list[tuple[int, str, int]] = field(default_factory=list)
 
 
 def judge_end(table: Table) -> None:

@@ -38,8 +38,12 @@ def parse(text: str, deadline: Deadline | None = None) -> Table | None:
     rows = rows_of(lines, first, separator)
     line, header = next(rows)
     table = Table(separator, [_section(line, header)])
+    limits = current()
+    short = min(limits.line_bytes, limits.cell_bytes, limits.digits)
     for at, last in enumerate(rows):
-        _place(table, last)
+        length = len(lines[last[0] - 1])
+        if length <= short or _is_short_enough(table, last, length):
+            _place(table, last)
         if deadline is not None and at % _BLOCK_ROWS == 0 and deadline.has_passed():
             table.stopped = last[0]
             break
@@ -49,6 +53,23 @@ def parse(text: str, deadline: Deadline | None = None) -> Table | None:
         _flush(table, section)
     settle_commas(table)
     return table
+
+
+def _is_short_enough(table: Table, row: Row, length: int) -> bool:
+    """Whether a line is to be read; of its cells those too long for what they are lose what they hold."""
+    limits = current()
+    line, cells = row
+    if length > limits.line_bytes:
+        table.long.append((line, "", length))
+        return False
+    names = table.sections[-1].names
+    for at, cell in enumerate(cells):
+        if len(cell) > limits.cell_bytes:
+            table.long.append((line, names[at] if at < len(names) else f"column {at + 1}", len(cell)))
+            cells[at] = ""
+        elif len(cell) > limits.digits and is_number(cell, table.separator):
+            cells[at] = f"{cell.strip()[:16]}... ({len(cell)} characters)"
+    return True
 
 
 def _find_header(lines: Sequence[str]) -> tuple[int, str] | None:

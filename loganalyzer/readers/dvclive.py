@@ -9,11 +9,12 @@ from pathlib import Path
 from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores import files
 from loganalyzer.readers.stores.plain_yaml import settings_in
 from loganalyzer.readers.stores.samples import Samples, fits, seconds
-from loganalyzer.readers.stores.settings import MAX_DIGITS, MAX_SETTINGS, flatten
+from loganalyzer.readers.stores.settings import MAX_SETTINGS, flatten
 
 FORMAT = "dvclive"
 SUFFIX = ".tsv"
@@ -102,7 +103,7 @@ def _take(samples: Samples, problems: Problems, at: int, line: bytes, header: He
         problems.add("ragged", at, say + "the line was left out", lost=1)
         return
     try:
-        if max(map(len, cells)) > MAX_DIGITS:
+        if any(map(is_too_long, cells)):
             raise ValueError(cells[-1])
         value, step = number(cells[-1], "\t"), int(cells[header.step])
         stamp = 0 if header.time is None else int(cells[header.time])

@@ -7,23 +7,27 @@ rows below it, and a column that counts steps or none.
 
 from __future__ import annotations
 
+import os
+from io import FileIO
 from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import csv_table
 from loganalyzer.readers.csv_clock import in_order
 from loganalyzer.readers.csv_columns import columns_of, has_curves
+from loganalyzer.readers.csv_even import begins_even, even_table
 from loganalyzer.readers.csv_grid import Grid, grid_of
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
 from loganalyzer.readers.csv_sections import Table
 from loganalyzer.readers.csv_text import byte_problems, text_of
-from loganalyzer.readers.limits import Deadline
+from loganalyzer.readers.limits import Deadline, current
 from loganalyzer.readers.reading import Reading
 
 FORMAT = "csv"
 SUFFIXES = frozenset({".csv", ".tsv", ".log", ".txt"})
 HEAD_BYTES = 64 * 1024
 MAX_BYTES = 64 * 1024 * 1024
+_PIECE = 1024 * 1024
 _SHOWN = 5
 
 
@@ -35,6 +39,8 @@ def claims(path: Path, head: bytes) -> bool:
     """
     if path.suffix.lower() not in SUFFIXES or not head:
         return False
+    if begins_even(head):
+        return True
     if len(head) >= HEAD_BYTES:
         head = head[: head.rfind(b"\n") + 1] or head
     table = csv_table.parse(text_of(head))
@@ -48,10 +54,16 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         OSError: the file cannot be opened or read.
     """
     name = display if display is not None else path.name
-    deadline = Deadline(path.stat().st_size)
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES)
-    size = max(path.stat().st_size, len(data))
+    with path.open("rb", buffering=0) as file:
+        deadline = Deadline(os.fstat(file.fileno()).st_size)
+        data = _start_of(file, deadline.size)
+        size = max(os.fstat(file.fileno()).st_size, len(data))
+    if size == len(data) and not deadline.has_passed():
+        limits = current()
+        longest = min(limits.line_bytes, limits.cell_bytes, limits.digits)
+        even = even_table(data, columns=limits.columns, line=longest)
+        if even is not None:
+            return Reading(Source(name, FORMAT, size, even.n_rows), even.columns, framework=even.framework)
     problems = _byte_problems(name, size, data)
     table = csv_table.parse(text_of(data), deadline)
     if table is None:
@@ -80,6 +92,14 @@ def read(path: Path, *, display: str | None = None) -> Reading:
     )
 
 
+def _start_of(file: FileIO, size: int) -> bytes:
+    """The first `MAX_BYTES` bytes of an open file, most likely of `size` bytes."""
+    pieces = [file.read(min(size + 1, MAX_BYTES))]
+    while pieces[-1] and (left := MAX_BYTES - sum(map(len, pieces))) > 0:
+        pieces.append(file.read(min(left, _PIECE)))
+    return b"".join(pieces)
+
+
 def _no_history(name: str, data: bytes) -> ReadProblem:
     if not data.strip(b"\0 \t\r\n"):
         say = f"{name}: expected a header and rows, found an empty file; the run logged nothing"
@@ -105,10 +125,31 @@ def _limit_problems(name: str, table: Table, deadline: Deadline) -> list[ReadPro
         say += "the first ones were read; raise --max-columns"
         lost = section.width - len(section.names)
         problems.append(ReadProblem("over_limit", name, say, offset=section.line, lost=lost))
+    problems += _length_problems(name, table)
     if table.stopped:
         say = f"{name}:{table.stopped}: expected to read the file in {deadline.seconds:.1f} s, found that it"
         say += " takes longer; the lines behind this one are left out; raise --file-seconds"
         problems.append(ReadProblem("over_limit", name, say, offset=table.stopped))
+    return problems
+
+
+def _length_problems(name: str, table: Table) -> list[ReadProblem]:
+    """One problem for all lines that are too long, and one for all cells."""
+    limits = current()
+    problems = []
+    for what, most, flag in (
+        ("line", limits.line_bytes, "--max-line-mb"),
+        ("cell", limits.cell_bytes, "--max-cell-kb"),
+    ):
+        found = [(line, length) for line, column, length in table.long if bool(column) is (what == "cell")]
+        if found:
+            line, length = found[0]
+            say = f"{name}:{line}: expected a {what} of at most {most} characters, found one of {length}; "
+            say += f"{len(found)} such {what}s were left out; look who wrote them, or raise {flag}"
+            skipped = sum(length for _, length in found)
+            problems.append(
+                ReadProblem("over_limit", name, say, offset=line, skipped=skipped, lost=len(found))
+            )
     return problems
 
 

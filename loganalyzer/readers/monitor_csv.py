@@ -20,8 +20,9 @@ from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.csv_rows import cells_of, decode
 from loganalyzer.readers.csv_table import unique_names
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.reading import Column, Reading
-from loganalyzer.readers.stores.settings import MAX_DIGITS, flatten, from_json
+from loganalyzer.readers.stores.settings import flatten, from_json
 
 FORMAT = "monitor"
 SUFFIX = ".csv"
@@ -109,7 +110,7 @@ class _Episodes:
 
     def _number(self, line: int, at: int, cell: str) -> float | None:
         try:
-            if len(cell) > MAX_DIGITS:
+            if is_too_long(cell):
                 raise ValueError(cell)
             return number(cell)
         except ValueError:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, ReadProblem
+from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import read_small
-from loganalyzer.readers.stores.plain_yaml import MAX_BYTES, from_yaml
+from loganalyzer.readers.stores.plain_yaml import from_yaml
 from loganalyzer.readers.stores.settings import MAX_SETTINGS, flatten, number_of, typed
 
 NAMES = frozenset({"hparams.yaml", "args.yaml", "opt.yaml", "hyp.yaml", "config.yaml"})
@@ -38,7 +39,7 @@ def settings_of(
     found: dict[str, Hyperparameter] = {}
     problems = []
     for path in paths:
-        data = read_small(path, MAX_BYTES + 1)
+        data = read_small(path, current().yaml_bytes + 1)
         try:
             tree = from_yaml(data)
         except ValueError as error:

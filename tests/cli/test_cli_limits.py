@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 
 import pytest
 from event_files import file_bytes, losses, write
@@ -6,6 +7,8 @@ from histories import write_history
 
 from loganalyzer.cli.limits import limited
 from loganalyzer.readers.limits import Limits
+
+SWITCHES = {"follow_links", "accept_bad_crc"}
 
 
 @pytest.fixture
@@ -38,6 +41,8 @@ def kinds(entry):
         (["--max-tags", "1"], "a/h.csv"),
         (["--max-columns", "2"], "a/h.csv"),
         (["--max-file-mb", "0.0001"], "a/h.csv"),
+        (["--max-line-mb", "0.000015"], "a/h.csv"),
+        (["--max-cell-kb", "0.015"], "a/h.csv"),
     ],
 )
 def test_what_goes_over_a_limit_is_a_line_and_3(run, deep, command, option, name):
@@ -46,6 +51,37 @@ def test_what_goes_over_a_limit_is_a_line_and_3(run, deep, command, option, name
     assert code in (3, 4)
     assert "over_limit" in kinds(found[name])
     assert run(command, deep)[0] == 0
+
+
+NESTED = "a: &a [{b: [1, 2]}, 3]\nc: [*a, *a]\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "fine"),
+    [("--max-yaml-mb", "0.0001"), ("--max-yaml-depth", "4"), ("--max-yaml-values", "25")],
+)
+def test_settings_over_a_limit_are_left_out_and_told(run, deep, option, fine):
+    (deep / "link").unlink()
+    (deep / "a" / "hparams.yaml").write_text(NESTED)
+    less = str(float(fine) / 4) if "." in fine else str(int(fine) - 1)
+    code, found = entries(run, "inspect", deep, option, fine)
+    assert (code, len(found["a/h.csv"]["hparams"])) == (0, 9)
+    code, found = entries(run, "inspect", deep, option, less)
+    assert (code, found["a/h.csv"]["hparams"], kinds(found["a/h.csv"])) == (3, {}, ["skipped"])
+    assert f"raise {option}" in found["a/h.csv"]["problems"][0]["text"]
+
+
+def test_digits_and_depth_of_numbers_in_texts(run, tmp_path):
+    digits = "0." + "1" * 40
+    (tmp_path / "h.csv").write_text(f"epoch,loss\n0,1.5\n1,{digits}\n2,0.5\n")
+    (tmp_path / "h.json").write_text(f'{{"loss": [1, {digits}, 2], "a": {{"b": {{"loss": [1, 2]}}}}}}')
+    code, found = entries(run, "inspect", tmp_path)
+    assert (code, [kinds(entry) for entry in found.values()]) == (0, [[], []])
+    code, found = entries(run, "inspect", tmp_path, "--max-digits", "41", "--max-json-depth", "2")
+    assert code == 3
+    assert kinds(found["h.csv"]) == ["non_numeric"]
+    assert kinds(found["h.json"]) == ["non_numeric", "over_limit"]
+    assert [tag["tag"] for tag in found["h.json"]["tags"]] == ["loss"]
 
 
 def test_links_are_followed_where_asked(run, deep):
@@ -68,7 +104,9 @@ def test_export_has_the_same_limits(run, deep):
     assert "raise --max-tags" in err
 
 
-@pytest.mark.parametrize("option", [["--max-depth", "0"], ["--max-tags", "-1"], ["--max-file-mb", "x"]])
+@pytest.mark.parametrize(
+    "option", [["--max-depth", "0"], ["--max-digits", "31"], ["--max-tags", "-1"], ["--max-file-mb", "x"]]
+)
 def test_limits_that_make_no_sense_are_refused(run, deep, option):
     assert run("scan", deep, *option)[0] == 2
 
@@ -81,7 +119,18 @@ def test_help_names_them_in_a_group_with_their_defaults(run, monkeypatch, comman
     for flag in ("--max-depth", "--max-record-mb", "--file-seconds", "--follow-links"):
         assert flag in out
     defaults = Limits()
-    for number in (defaults.depth, defaults.entries, defaults.runs, defaults.tags, int(defaults.file_s)):
+    for name in (
+        "depth",
+        "entries",
+        "runs",
+        "tags",
+        "file_s",
+        "digits",
+        "json_depth",
+        "yaml_depth",
+        "yaml_nodes",
+    ):
+        number = int(getattr(defaults, name))
         assert f"; {number:,} unless said" in out
 
 
@@ -91,12 +140,12 @@ def test_units_are_bytes_and_seconds():
         taken.append((name, limits))
 
     taken = []
-    fields = ("depth", "entries", "runs", "tags", "columns", "file_bytes", "record_bytes", "file_s")
-    options = dict.fromkeys(fields)
-    command(name="x", **options | {"record_bytes": 0.5, "file_s": 2.5, "depth": 7}, follow_links=True)
+    options = dict.fromkeys(field.name for field in fields(Limits) if field.name not in SWITCHES)
+    said = {"record_bytes": 0.5, "cell_bytes": 2, "file_s": 2.5, "depth": 7}
+    command(name="x", **options | said, follow_links=True)
     command(**options, follow_links=False)
     assert taken == [
-        ("x", Limits(depth=7, record_bytes=524288, file_s=2.5, follow_links=True)),
+        ("x", Limits(depth=7, record_bytes=524288, cell_bytes=2048, file_s=2.5, follow_links=True)),
         ("", Limits()),
     ]
 

@@ -223,6 +223,49 @@ def test_bad_cells_are_counted_by_column_with_their_line(tmp_path):
     assert "'oops'" in reading.problems[0].text and "'loss'" in reading.problems[0].text
 
 
+DIGITS = "1" + "0" * 400
+
+
+@pytest.mark.parametrize("digits", [DIGITS, DIGITS + ".5", "-" + DIGITS, " " + DIGITS, "0." + "1" * 500])
+def test_more_digits_than_a_number_has_are_no_number(tmp_path, digits):
+    reading = reading_of(tmp_path, f"epoch,acc,loss\n0,0.5,1.5\n1,0.25,{digits}\n2,0.75,0.5\n")
+    assert curves(reading) == {"acc": ([0, 1, 2], [0.5, 0.25, 0.75]), "loss": ([0, 2], [1.5, 0.5])}
+    assert problems(reading) == [("non_numeric", 3, 1)]
+    assert f"({len(digits)} characters)" in reading.problems[0].text
+
+
+def test_as_many_digits_as_a_number_may_have_are_one(tmp_path):
+    small = "0." + "0" * 300 + "1" * 98
+    wide = "epoch," + ",".join(f"loss{at}" for at in range(100)) + "\n" + "0" + ",0.5" * 100 + "\n1" + ",0.25" * 100 + "\n"
+    assert len(small) == 400
+    assert curves(reading_of(tmp_path, f"epoch,loss\n0,{small}\n1,2\n")) == {
+        "loss": ([0, 1], [float(small), 2.0])
+    }
+    reading = reading_of(tmp_path, wide)
+    assert (len(reading.columns), reading.problems) == (100, ())
+
+
+@pytest.mark.parametrize("step", [DIGITS, "9" * 70_000])
+def test_a_step_of_too_many_digits_costs_its_row(tmp_path, step):
+    reading = reading_of(tmp_path, f"epoch,loss\n0,1.5\n{step},1.0\n2,0.5\n")
+    assert curves(reading) == {"loss": ([0, 2], [1.5, 0.5])}
+    assert reading.problems[0].offset == 3
+
+
+def test_cells_and_lines_over_their_limits_are_left_out_and_the_rest_is_read(tmp_path):
+    long = "x" * 11
+    data = f"epoch,loss,note\n0,1.5,a\n1,1.0,b\n2,{long},b\n3,0.5,{'y ' * 30}\n4,0.25,c\n"
+    with applied(Limits(cell_bytes=10, line_bytes=60, digits=32)):
+        reading = reading_of(tmp_path, data)
+    assert curves(reading) == {"loss": ([0, 1, 4], [1.5, 1.0, 0.25])}
+    assert problems(reading) == [("over_limit", 5, 1), ("over_limit", 4, 1)]
+    line, cells = (problem.text for problem in reading.problems)
+    assert "found one of 66" in line
+    assert "--max-line-mb" in line
+    assert "1 such cells" in cells
+    assert "--max-cell-kb" in cells
+
+
 def test_a_column_of_lists_is_counted_and_a_column_of_words_is_not(tmp_path):
     reading = reading_of(tmp_path, 'epoch,loss,acc,model\n0,1.0,"[1]",vgg\n1,0.5,"[2]",vgg\n')
     assert curves(reading) == {"loss": ([0, 1], [1.0, 0.5])}

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.records import pieces as pieces_module
 from loganalyzer.readers.records.clock import Points, clocks_of
 from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, OverLimit
 from loganalyzer.readers.records.pieces import Pieces, lines_of
-from loganalyzer.readers.records.values import MAX_DEPTH, decode, leaves
+from loganalyzer.readers.records.values import decode, leaves
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -111,7 +112,8 @@ def test_lines_are_counted_across_pieces():
 
 
 def test_objects_too_deep_are_left_as_text():
-    record = json.loads('{"a":' * (MAX_DEPTH + 2) + "1" + "}" * (MAX_DEPTH + 2))
+    depth = Limits().json_depth + 2
+    record = json.loads('{"a":' * depth + "1" + "}" * depth)
     assert [value for _, value in leaves(record)] == ["{...}"]
     assert dict(leaves({"a": {"b": 1.0, "c": {"d": 2.0}}})) == {"a/b": 1.0, "a/c/d": 2.0}
 

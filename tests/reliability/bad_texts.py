@@ -66,9 +66,26 @@ TABLES = [
         rows=[*LONG_ROWS, (200, 1.5)],
     ),
     csv("E14 digits of another script", at_row(5, "5,１\n"), rows=[*ROWS[:5], (5, 1.0), *ROWS[6:]], code=0),
-    csv("E15 a cell of 20 MB", at_row(5, "5," + "9" * 20_000_000 + "\n"), rows=ENDLESS, code=0),
+    csv(
+        "E15 a cell of 20 MB",
+        at_row(5, "5," + "9" * 20_000_000 + "\n"),
+        ("over_limit", 7),
+        rows=without(5),
+    ),
+    csv("E16 a cell of 1 MB", at_row(5, "5," + "x" * 1_000_000 + "\n"), ("over_limit", 7), rows=without(5)),
     csv("E19 not finite", at_row(5, "5,inf\n"), rows=ENDLESS, code=0),
-    csv("E20 a number of 1,000,000 digits", at_row(5, "5,1" + "0" * 1_000_000 + "\n"), rows=ENDLESS, code=0),
+    csv(
+        "E20 a number of 1,000,000 digits",
+        at_row(5, "5,1" + "0" * 1_000_000 + "\n"),
+        ("over_limit", 7),
+        rows=without(5),
+    ),
+    csv(
+        "E20b a number of 401 digits",
+        at_row(5, "5,1" + "0" * 400 + "\n"),
+        ("non_numeric", 7),
+        rows=without(5),
+    ),
     csv("E22 formulas", at_row(5, "5,=1+1\n"), ("non_numeric", 7), rows=without(5)),
     csv(
         "E23 code",

@@ -19,7 +19,7 @@ from loganalyzer.readers import find_runs, read_runs
 CASES = [*EVENTS, *TEXTS, *TREES]
 MIB_ABOVE_START = 256
 # What is large, or claims to be, is scanned as a whole; of the others one of each outcome.
-LARGE = re.compile("A(11|16|20|21|31|32|33|34)|B(15|18|19|27|28|29)|E(15|20|31|32|43|46|50|52|53)")
+LARGE = re.compile("A(11|16|20|21|31|32|33|34)|B(15|18|19|27|28|29)|E(15|16|20|31|32|43|46|50|52|53)")
 
 
 def written(case, root):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from loganalyzer.model.run import Hyperparameter, ProblemKind
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.limits import current, is_too_long
 from loganalyzer.readers.records.clock import is_counter
 from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, OverLimit, unquoted
 from loganalyzer.readers.records.table import MAX_TAGS, Room, Table
-from loganalyzer.readers.records.values import MAX_DEPTH, MAX_DIGITS, add_hparam, decode, leaves
+from loganalyzer.readers.records.values import add_hparam, decode, leaves
 
 # Entries without a number in one document, and characters looked through for records behind damage.
 MAX_EMPTY = 1_000_000
@@ -87,10 +88,11 @@ class Document:
             self._list(cursor, prefix, name)
         elif mark != "{":
             add_hparam(self.hparams, prefix + name, _scalar(cursor.value()))
-        elif depth < MAX_DEPTH:
+        elif depth < current().json_depth:
             self._object(cursor, prefix if name in _HOLDERS else f"{prefix}{name}/", depth + 1)
         else:
-            say = f"expected at most {MAX_DEPTH} objects in one another, found more; left out"
+            say = f"expected at most {current().json_depth} objects in one another, found more; left out; "
+            say += "raise --max-json-depth"
             self.note("over_limit", cursor.line, say)
             cursor.value()
 
@@ -211,7 +213,7 @@ def _plain_number(text: str) -> float:
     Raises:
         ValueError: it is something else.
     """
-    if len(text) > MAX_DIGITS or "_" in text:
+    if is_too_long(text) or "_" in text:
         raise ValueError(text)
     return float(text)
 
@@ -220,7 +222,7 @@ def _scalar(text: str) -> Hyperparameter | None:
     """The number, text or switch that stands here; None for a missing one."""
     if text[0] in QUOTES:
         return unquoted(text)
-    if len(text) > MAX_DIGITS:
+    if is_too_long(text):
         return text
     try:
         return number(text)

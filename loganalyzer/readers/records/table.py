@@ -12,8 +12,9 @@ import numpy as np
 from loganalyzer.model.run import Hyperparameter
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.csv_names import SPLIT_WORDS, is_likely_training, is_surely_training
+from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.records.clock import Points, is_counter
-from loganalyzer.readers.records.values import MAX_DIGITS, add_hparam, leaves
+from loganalyzer.readers.records.values import add_hparam, leaves
 
 MAX_TAGS = 10_000
 MAX_TAG_CHARS = 1024
@@ -55,7 +56,7 @@ class Cells:
 
 def _number_in(text: str) -> object:
     try:
-        return number(text) if len(text) <= MAX_DIGITS else text
+        return text if is_too_long(text) else number(text)
     except ValueError:
         return text
 

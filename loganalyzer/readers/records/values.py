@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from loganalyzer.model.run import Hyperparameter
+from loganalyzer.readers.limits import current, is_too_long
 
-MAX_DEPTH = 64
-MAX_DIGITS = 400
 MAX_HPARAMS = 1000
 MAX_HPARAM_CHARS = 1000
 _WORDS = re.compile(
@@ -21,7 +20,7 @@ _JSON_WORDS = {"nan": "NaN", "inf": "Infinity", "infinity": "Infinity", "none": 
 
 def _number(text: str) -> float | str:
     """The number, or its text where it has more digits than any number needs."""
-    return float(text) if len(text) <= MAX_DIGITS else text
+    return text if is_too_long(text) else float(text)
 
 
 _DECODER = json.JSONDecoder(parse_float=_number, parse_int=_number, strict=False)
@@ -75,7 +74,7 @@ def leaves(record: dict[str, Any], prefix: str = "", depth: int = 1) -> Iterator
     for name, value in record.items():
         if not isinstance(value, dict):
             yield prefix + name, value
-        elif depth < MAX_DEPTH:
+        elif depth < current().json_depth:
             yield from leaves(value, f"{prefix}{name}/", depth + 1)
         else:
             yield prefix + name, "{...}"

@@ -9,12 +9,9 @@ from typing import Any
 import yaml
 
 from loganalyzer.model.run import Hyperparameter
+from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import read_small
 from loganalyzer.readers.stores.settings import from_json, typed
-
-MAX_BYTES = 1024 * 1024
-MAX_DEPTH = 50
-MAX_NODES = 10_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -26,8 +23,9 @@ def from_yaml(data: bytes) -> Any:  # noqa: ANN401
     Raises:
         ValueError: the text is no YAML, or larger, deeper or of more nodes than allowed.
     """
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"more than {MAX_BYTES} bytes")
+    most = current().yaml_bytes
+    if len(data) > most:
+        raise ValueError(f"more than {most} bytes; raise --max-yaml-mb")
     try:
         events = yaml.parse(data.decode("utf-8", "replace"), Loader=_LOADER)
         return _Tree(events).document()
@@ -42,6 +40,7 @@ class _Tree:
         self.events = events
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.nodes = 0
+        self.limits = current()
 
     def document(self) -> Any:  # noqa: ANN401
         for event in self.events:
@@ -56,8 +55,8 @@ class _Tree:
             return tree
         before = self.nodes
         self.count(1)
-        if depth > MAX_DEPTH:
-            raise ValueError(f"more than {MAX_DEPTH} levels")
+        if depth > self.limits.yaml_depth:
+            raise ValueError(f"more than {self.limits.yaml_depth} levels; raise --max-yaml-depth")
         tree = self.inner(event, depth)
         anchor = getattr(event, "anchor", None)
         if anchor:
@@ -66,8 +65,8 @@ class _Tree:
 
     def count(self, size: int) -> None:
         self.nodes += size
-        if self.nodes > MAX_NODES:
-            raise ValueError(f"more than {MAX_NODES} nodes")
+        if self.nodes > self.limits.yaml_nodes:
+            raise ValueError(f"more than {self.limits.yaml_nodes} values; raise --max-yaml-values")
 
     def inner(self, event: yaml.Event, depth: int) -> Any:  # noqa: ANN401
         if isinstance(event, yaml.SequenceStartEvent):
@@ -92,7 +91,7 @@ def _scalar(event: yaml.ScalarEvent) -> Hyperparameter | None:
 
 def settings_in(path: Path) -> dict[str, Any]:
     """The table in a small YAML or JSON file; empty if there is none that can be read."""
-    data = read_small(path, MAX_BYTES + 1)
+    data = read_small(path, current().yaml_bytes + 1)
     try:
         is_json = path.suffix == ".json"
         tree = from_json(data.decode("utf-8", "replace")) if is_json else from_yaml(data)

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from loganalyzer.model.run import Hyperparameter
+from loganalyzer.readers.limits import current, is_too_long
 
 MAX_SETTINGS = 1000
 MAX_CHARACTERS = 1000
-MAX_DIGITS = 400
-MAX_DEPTH = 50
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _SPELLED = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
@@ -22,7 +21,7 @@ _TRUTHS = {"True": True, "true": True, "False": False, "false": False}
 
 def number_of(text: str) -> float | None:
     """The number a text spells, NaN and infinities included, or None; exactly `float(text)`."""
-    if len(text) > MAX_DIGITS:
+    if is_too_long(text):
         return None
     if _NUMBER.fullmatch(text):
         return float(text)
@@ -60,7 +59,7 @@ def flatten(tree: object, prefix: str = "") -> dict[str, Hyperparameter]:
 def _leaves(tree: object, key: str, depth: int) -> Iterator[tuple[str, object]]:
     if not isinstance(tree, dict | list):
         yield key.removesuffix("/")[:MAX_CHARACTERS], tree
-    elif depth < MAX_DEPTH:
+    elif depth < current().json_depth:
         pairs = tree.items() if isinstance(tree, dict) else enumerate(tree)
         for name, inner in pairs:
             yield from _leaves(inner, f"{key}{name}/", depth + 1)
@@ -87,6 +86,6 @@ def from_json(text: str) -> Any:  # noqa: ANN401
 
 
 def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    if is_too_long(text):
         raise ValueError(f"a number of {len(text)} digits")
     return int(text)

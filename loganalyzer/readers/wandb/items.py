@@ -8,11 +8,10 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from loganalyzer.readers.events.protobuf import BYTES, FIXED64, VARINT, Field, fields
+from loganalyzer.readers.limits import current, is_too_long
 
 Path = tuple[str, ...]
 
-MAX_DEPTH = 64
-MAX_DIGITS = 400
 _MAX_JSON = 1 << 20
 
 # Fields of HistoryItem, ConfigItem and SummaryItem by number, as in the descriptors that wandb ships.
@@ -80,7 +79,7 @@ def number(value: bytes | float) -> float | None:
     value = _QUOTED.get(value, value)
     if not value or value[0] not in _NUMBER_BEGINS:
         return None
-    if len(value) > MAX_DIGITS or b"_" in value:
+    if is_too_long(value) or b"_" in value:
         raise ValueError("no number")
     return float(value)
 
@@ -99,7 +98,7 @@ def decoded(value: bytes | float) -> object:
     try:
         return json.loads(value.decode("utf-8", "replace"), parse_int=_integer)
     except RecursionError:
-        raise ValueError(f"nested deeper than {MAX_DEPTH}") from None
+        raise ValueError("nested too deep") from None
 
 
 def _integer(digits: str) -> int | float:
@@ -115,8 +114,8 @@ def leaves(path: Path, tree: object) -> Iterator[tuple[Path, object]]:
     if not isinstance(tree, dict):
         yield path, tree
         return
-    if len(path) > MAX_DEPTH:
-        raise ValueError(f"nested deeper than {MAX_DEPTH}")
+    if len(path) > current().json_depth:
+        raise ValueError(f"nested deeper than {current().json_depth}")
     for key, value in tree.items():
         yield from leaves((*path, printable(str(key))), value)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import read_small
-from loganalyzer.readers.stores.plain_yaml import MAX_BYTES, from_yaml
+from loganalyzer.readers.stores.plain_yaml import from_yaml
 from loganalyzer.readers.wandb.history import row_of_tree
 from loganalyzer.readers.wandb.items import decoded
 from loganalyzer.readers.wandb.run import RunLog
@@ -33,7 +34,7 @@ def complete(log: RunLog, folder: Path) -> None:
 
 def _entries(log: RunLog, folder: Path, name: str, parse: Callable[[bytes], object]) -> dict[str, object]:
     """The mapping in a file; empty, with a problem, if it is there and holds none."""
-    data = read_small(folder / name, MAX_BYTES + 1)
+    data = read_small(folder / name, current().yaml_bytes + 1)
     if not data:
         return {}
     try:
