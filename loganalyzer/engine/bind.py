@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from loganalyzer.engine.evaluate import Bound, members
+from loganalyzer.engine.layers import layer_curves
 from loganalyzer.features import Curve
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Input, Rule
 from loganalyzer.model.run import Run, Series
+from loganalyzer.roles.layers import depth
 
 # more parts than that are single classes or layers, not things a run is judged by
 MOST_PARTS = 6
@@ -19,14 +22,17 @@ GRAINS = ("", "epoch", "step", "batch", "iteration")
 
 
 def curves_of(run: Run, roles: Mapping[str, Role]) -> tuple[Curve, ...]:
-    """All curves of a run in their roles, with the sum of the loss parts where no total was logged."""
+    """All curves of a run in their roles, those of its histograms among them.
+
+    Where no total loss was logged the sum of its parts is added.
+    """
     curves = [Curve(series, roles[series.tag]) for series in run.series if len(series)]
     for split in ("train", "validation", "test"):
         of_split = [curve for curve in curves if curve.role.split == split]
         parts = [curve for curve in of_split if curve.role.quantity == "loss_part"]
         if len(parts) > 1 and not any(curve.role.quantity == "loss" for curve in of_split):
             curves.extend(_total(parts))
-    return tuple(curves)
+    return (*curves, *layer_curves(run))
 
 
 def _total(parts: list[Curve]) -> Iterable[Curve]:
@@ -42,28 +48,46 @@ def _total(parts: list[Curve]) -> Iterable[Curve]:
     yield Curve(series, Role("loss", parts[0].role.split, "lower", why))
 
 
-def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Curve | None], ...]:
+def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Bound], ...]:
     """Every set of curves the rule is to judge, by input name; one with None where the run lacks a curve.
 
     The first required input leads: each curve that fits it is judged once, and the other inputs take
-    the curve that goes with it best (same part of the loss, same axis, same steps).
+    the curve that goes with it best (same part of the loss, same axis, same steps) or all that fit.
     """
     if not rule.inputs:
         return ({},)
     lead = next(
         (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
     )
-    fitting = _fitting(rule.inputs[lead], curves)
-    chosen_leaders = fitting if rule.inputs[lead].every else _leaders(fitting, curves, rule.needs.min_points)
-    leaders: list[Curve | None] = [*chosen_leaders]
-    bound = []
-    for leader in leaders or [None]:
-        chosen: dict[str, Curve | None] = {lead: leader}
-        for name, wanted in rule.inputs.items():
-            if name != lead:
-                chosen[name] = _companion(_fitting(wanted, curves), leader)
-        bound.append({name: chosen[name] for name in rule.inputs})
-    return tuple(bound)
+    return tuple(_around(rule, lead, leader, curves) for leader in _all_leaders(rule, lead, curves) or [None])
+
+
+def _all_leaders(rule: Rule, lead: str, curves: tuple[Curve, ...]) -> Sequence[Bound]:
+    """What the leading input is to be given, one after the other."""
+    wanted = rule.inputs[lead]
+    fitting = _fitting(wanted, curves)
+    if wanted.all:
+        return [_together(fitting)] if fitting else []
+    return fitting if wanted.every else _leaders(fitting, curves, rule.needs.min_points)
+
+
+def _around(rule: Rule, lead: str, leader: Bound, curves: tuple[Curve, ...]) -> dict[str, Bound]:
+    """The leader and what goes with it, or with the first of several."""
+    first = next(iter(members(leader)), None)
+    bound: dict[str, Bound] = {}
+    for name, wanted in rule.inputs.items():
+        if name == lead:
+            bound[name] = leader
+        else:
+            fitting = _fitting(wanted, curves)
+            bound[name] = _together(fitting) if wanted.all else _companion(fitting, first)
+    return bound
+
+
+def _together(curves: list[Curve]) -> tuple[Curve, ...]:
+    """The curves of single layers, from the input of the network to its output; else whatever there is."""
+    parts = [curve for curve in curves if curve.role.part not in GRAINS]
+    return tuple(sorted(parts or curves, key=lambda c: (depth(c.role.part), c.series.tag)))
 
 
 def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
@@ -139,3 +163,11 @@ def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
         )
 
     return min(candidates, key=strangeness)
+
+
+def pick(wanted: Input, curves: tuple[Curve, ...], beside: Curve | None, min_points: int = 2) -> Curve | None:
+    """The one curve that fits an input best: the one that goes with `beside`, or without that the first leader."""
+    fitting = _fitting(wanted, curves)
+    if beside is not None:
+        return _companion(fitting, beside)
+    return next(iter(_leaders(fitting, curves, min_points)), None)

@@ -15,7 +15,7 @@ from loganalyzer.model.rule import EvidenceLine, FeatureUse, Rule
 from loganalyzer.rulebook.expr import parse
 from loganalyzer.rulebook.template import fill
 
-Bound = Mapping[str, Curve | None]
+Bound = Curve | tuple[Curve, ...] | None
 PYTORCH = frozenset(
     {
         "pytorch",
@@ -45,7 +45,7 @@ class _Measured:
     """The features of one evaluation: `places` says on which curve an index feature lies."""
 
     rule: Rule
-    curves: Bound
+    curves: Mapping[str, Bound]
     values: dict[str, float]
     places: dict[str, Curve]
 
@@ -73,8 +73,18 @@ class _Measured:
         return fill(template, self.values, steps)
 
 
+def members(bound: Bound) -> tuple[Curve, ...]:
+    """The curves bound to an input: none, one, or several."""
+    return bound if isinstance(bound, tuple) else () if bound is None else (bound,)
+
+
 def evaluate(
-    rule: Rule, curves: Bound, facts: Facts, remedies: Mapping[str, Remedy], *, framework: str = ""
+    rule: Rule,
+    curves: Mapping[str, Bound],
+    facts: Facts,
+    remedies: Mapping[str, Remedy],
+    *,
+    framework: str = "",
 ) -> Judgement:
     """Judge `curves` (by input name; None where the run has none) by one rule.
 
@@ -89,45 +99,57 @@ def evaluate(
     return Judgement(Outcome(rule.name, "fires"), _finding(measured, remedies, framework), measured.values)
 
 
-def _why_not_applicable(rule: Rule, curves: Bound) -> str:
+def fires(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> bool:
+    """Whether the rule applies to `curves` and its condition holds: `evaluate` without the words."""
+    if _why_not_applicable(rule, curves):
+        return False
+    return parse(rule.condition).holds(measure(rule, curves, facts).values)
+
+
+def _why_not_applicable(rule: Rule, curves: Mapping[str, Bound]) -> str:
     for name, wanted in rule.inputs.items():
-        curve = curves.get(name)
-        if curve is None:
-            if wanted.optional:
-                continue
-            return f"no {' or '.join(wanted.split)} {' or '.join(wanted.quantity)} curve in this run"
+        found = members(curves.get(name))
         if wanted.optional:
             continue
-        if len(curve.series) < rule.needs.min_points:
-            return f"{curve.series.tag} has {len(curve.series)} points, needs {rule.needs.min_points}"
-        if rule.needs.finite and not bool(np.isfinite(curve.value).all()):
-            return f"{curve.series.tag} has values that are not finite"
+        if not found:
+            return f"no {_words(wanted.split)}{_words(wanted.quantity)}curve in this run"
+        for curve in found:
+            if len(curve.series) < rule.needs.min_points:
+                return f"{curve.series.tag} has {len(curve.series)} points, needs {rule.needs.min_points}"
+            if rule.needs.finite and not bool(np.isfinite(curve.value).all()):
+                return f"{curve.series.tag} has values that are not finite"
     return ""
 
 
-def measure(rule: Rule, curves: Bound, facts: Facts) -> _Measured:
+def _words(names: tuple[str, ...]) -> str:
+    """`loss or score `, or nothing where no split is asked for."""
+    said = [name.replace("_", " ") for name in names if name != "none"]
+    return f"{' or '.join(said)} " if said else ""
+
+
+def measure(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> _Measured:
     """Compute every feature of the rule, in the order the rule lists them."""
     values = {name: param.default for name, param in rule.params.items()}
     values.update(asdict(facts))
     places: dict[str, Curve] = {}
     for name, use in rule.features.items():
         values[name] = _call(use, curves, values)
-        anchor = curves.get(str(use.arguments.get("of", "")))
-        if FEATURES[use.use].is_index and anchor is not None:
-            places[name] = anchor
+        anchors = members(curves.get(str(use.arguments.get("of", ""))))
+        if FEATURES[use.use].is_index and anchors:
+            places[name] = anchors[0]
     return _Measured(rule, curves, values, places)
 
 
-def _call(use: FeatureUse, curves: Bound, values: Mapping[str, float]) -> float:
+def _call(use: FeatureUse, curves: Mapping[str, Bound], values: Mapping[str, float]) -> float:
     """The feature's value; NaN where a curve it looks at is missing."""
     function = FEATURES[use.use]
-    arguments: dict[str, Curve | float] = {}
+    arguments: dict[str, Bound | float] = {}
     for name, given in use.arguments.items():
-        if function.arguments[name] == "curve":
-            curve = curves.get(str(given))
-            if curve is None:
+        if function.arguments[name] != "number":
+            found = curves.get(str(given))
+            if not found:
                 return nan
-            arguments[name] = curve
+            arguments[name] = found
         else:
             arguments[name] = values[given] if isinstance(given, str) else float(given)
     return float(function.function(**arguments))
@@ -141,7 +163,7 @@ def _finding(measured: _Measured, remedies: Mapping[str, Remedy], framework: str
         rule=rule.name,
         severity=rule.severity,
         confidence=round(min(max(confidence, 0.0), 1.0), 3) if isfinite(confidence) else 0.5,
-        tags=tuple(sorted({c.series.tag for c in measured.curves.values() if c is not None})),
+        tags=tuple(sorted({c.series.tag for bound in measured.curves.values() for c in members(bound)})),
         onset=measured.place(rule.onset),
         end=measured.place(rule.end),
         message=measured.say(rule.message),
@@ -157,7 +179,7 @@ def _holds(condition: str, values: Mapping[str, float]) -> bool:
 
 
 def _evidence(measured: _Measured, line: EvidenceLine) -> Evidence:
-    curve = measured.curves.get(line.of)
+    curve = next(iter(members(measured.curves.get(line.of))), None)
     return Evidence(
         name=line.value,
         value=measured.values[line.value],

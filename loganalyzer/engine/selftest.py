@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from math import isnan
 from zlib import crc32
 
-from loganalyzer.engine.evaluate import Judgement, evaluate
+from loganalyzer.engine.evaluate import Bound, Judgement, evaluate, members
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.finding import Outcome
 from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.role import Direction, Role
 from loganalyzer.model.rule import Input, Rule, Rulebook, RuleCase
-from loganalyzer.model.run import Series
+from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.roles.vocabulary import HIGHER, LOWER
 from loganalyzer.rulebook.expr import drop_clauses, parse
-from loganalyzer.rulebook.notation import parse_series
+from loganalyzer.rulebook.notation import parse_series, parse_several
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,34 @@ def _test(rule: Rule, remedies: Mapping[str, Remedy]) -> Iterator[TestFailure]:
 def _judge(rule: Rule, case: RuleCase, remedies: Mapping[str, Remedy]) -> Judgement:
     """The rule on the curves of a case; what raises is an outcome too."""
     try:
-        curves = {name: _curve(name, wanted, case) for name, wanted in rule.inputs.items()}
+        curves = {name: _curves(name, wanted, case) for name, wanted in rule.inputs.items()}
         return evaluate(rule, curves, _facts(case, curves), remedies)
     except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 
 
-def _curve(name: str, wanted: Input, case: RuleCase) -> Curve | None:
-    """The curve a case gives an input, in the role the input prefers, or None where it gives no sample."""
+def _curves(name: str, wanted: Input, case: RuleCase) -> Bound:
+    """What a case gives an input, in the role the input prefers; None where it gives no sample."""
     if name not in case.series:
         return None
-    step, value = parse_series(case.series[name], seed=crc32(name.encode()))
+    seed = crc32(name.encode())
+    if not wanted.all:
+        return _curve(name, wanted, *parse_series(case.series[name], seed))
+    several = parse_several(case.series[name], seed)
+    curves = [_curve(f"{name} {i}", wanted, *one) for i, one in enumerate(several, start=1)]
+    return tuple(curve for curve in curves if curve is not None)
+
+
+def _curve(name: str, wanted: Input, step: Ints, value: Floats) -> Curve | None:
     quantity = wanted.quantity[0]
     direction: Direction = "lower" if quantity in LOWER else "higher" if quantity in HIGHER else "none"
     role = Role(quantity, wanted.split[0], direction, "a test of a rule says so")
     return Curve(Series(name, step, value, axis="epoch"), role) if step.size else None
 
 
-def _facts(case: RuleCase, curves: Mapping[str, Curve | None]) -> Facts:
+def _facts(case: RuleCase, curves: Mapping[str, Bound]) -> Facts:
     """The facts of the case; the last step is that of its curves unless it says otherwise."""
-    last = [float(curve.series.step_at(-1)) for curve in curves.values() if curve is not None]
+    last = [float(curve.series.step_at(-1)) for bound in curves.values() for curve in members(bound)]
     known: dict[str, float] = {"last_step": max(last)} if last else {}
     return Facts(**{**known, **case.facts})
 

@@ -9,14 +9,23 @@ from typing import Literal, get_type_hints
 
 from loganalyzer.features.curve import Curve
 
-Kind = Literal["curve", "number"]
+Kind = Literal["curve", "curves", "number"]
+
+
+_KINDS: Mapping[object, Kind] = {
+    float: "number",
+    Curve: "curve",
+    Curve | None: "curve",
+    tuple[Curve, ...]: "curves",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     """A measurement: `arguments` maps each keyword to what it takes, `required` those without a default.
 
-    `is_index` features return a sample index of their `of` curve, NaN for "nowhere".
+    `is_index` features return a sample index of their `of` curve, of several curves that of the first, and
+    NaN for "nowhere".
     """
 
     name: str
@@ -27,15 +36,13 @@ class Feature:
 
 
 def feature(function: Callable[..., float]) -> Feature:
-    """Make a measurement of a function whose parameters are all `Curve`, `Curve | None` or `float`.
+    """Make a measurement of a function; it may take a curve (or None), a tuple of curves, and numbers.
 
     A function whose name ends in `_index` returns a sample index.
     """
     hints = get_type_hints(function)
     signature = inspect.signature(function)
-    arguments: dict[str, Kind] = {
-        name: "number" if hints[name] is float else "curve" for name in signature.parameters
-    }
+    arguments: dict[str, Kind] = {name: _KINDS[hints[name]] for name in signature.parameters}
     required = frozenset(
         name for name, parameter in signature.parameters.items() if parameter.default is parameter.empty
     )

@@ -12,6 +12,7 @@ from loganalyzer.model.role import Quantity, Split
 
 Status = Literal["experimental", "test", "stable", "deprecated"]
 Expectation = Literal["fires", "silent", "not_applicable"]
+Known = Literal["early", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,15 @@ class Input:
     """A curve the rule asks for, by role; `optional` ones may be missing: features of them are then NaN.
 
     `split` is an order of preference: the first one that the run has is looked at. Of one quantity logged
-    at several grains (epochs, batches) one curve is judged, or each of them if `every` says so.
+    at several grains (epochs, batches) one curve is judged, or each of them if `every` says so. With `all`
+    the features get every such curve at once, layers from the input of the network to its output.
     """
 
     quantity: tuple[Quantity, ...]
     split: tuple[Split, ...]
     optional: bool = False
     every: bool = False
+    all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,10 @@ class RemedyUse:
 
 @dataclass(frozen=True, slots=True)
 class RuleCase:
-    """A test in a rule: curves in series notation, what must come out, and where features must lie."""
+    """A test in a rule: curves in series notation, what must come out, and where features must lie.
+
+    An input that takes all curves gets several, with `|` between them.
+    """
 
     name: str
     expect: Expectation
@@ -98,7 +104,8 @@ class RuleCase:
 class Rule:
     """One rule of one file; `condition` and `confidence` are written in the closed expression language.
 
-    `onset` and `end` name index features of the first required input ("" for none).
+    `onset` and `end` name index features of the first required input ("" for none). `known` says whether
+    what the rule fires on can be known early in a run, or only once the run has ended.
     """
 
     schema: str
@@ -125,12 +132,27 @@ class Rule:
     remedies: tuple[RemedyUse, ...]
     references: tuple[Reference, ...]
     tests: tuple[RuleCase, ...]
+    known: Known = "early"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Other defaults for the params of rules: `thresholds` by name of the rule, then of the param."""
+
+    schema: str
+    name: str
+    description: str
+    thresholds: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All rules (sorted by id) and remedies (by id) in force; `digest` is a hash of their files."""
+    """All rules (sorted by id) and remedies (by id) in force; `digest` is a hash of their files.
+
+    `profile` is the name of the profile whose thresholds the rules have.
+    """
 
     rules: tuple[Rule, ...]
     remedies: Mapping[str, Remedy]
     digest: str
+    profile: str = "default"

@@ -10,10 +10,11 @@ from typing import NamedTuple, get_args
 from loganalyzer.features.curve import FACTS
 from loganalyzer.features.registry import Feature
 from loganalyzer.model.rule import Expectation, Rule
+from loganalyzer.rulebook.arguments import argument_fault
 from loganalyzer.rulebook.arithmetic import FUNCTIONS
 from loganalyzer.rulebook.expr import parse
 from loganalyzer.rulebook.inline import InlineError, shown
-from loganalyzer.rulebook.notation import parse_series
+from loganalyzer.rulebook.notation import parse_series, parse_several
 from loganalyzer.rulebook.schema import nearest
 from loganalyzer.rulebook.syntax import ExpressionError
 from loganalyzer.rulebook.template import TemplateError, fields
@@ -67,25 +68,10 @@ def check_features(rule: Rule, features: Mapping[str, Feature]) -> Iterator[Comp
             if missing:
                 yield Complaint(("features", name), f"{use.use} needs {', '.join(missing)} as well")
             for key, value in use.arguments.items():
-                text = _argument(feature, key, value, tuple(rule.inputs), tuple(known))
+                text = argument_fault(feature, key, value, rule.inputs, tuple(known))
                 if text:
                     yield Complaint(("features", name, key), text)
         known.append(name)
-
-
-def _argument(
-    feature: Feature, key: str, value: str | float, inputs: tuple[str, ...], numbers: tuple[str, ...]
-) -> str:
-    """What is wrong with one argument, or an empty text."""
-    kind = feature.arguments.get(key)
-    if kind is None:
-        return f"{feature.name} takes no {shown(key)}; {nearest(key, tuple(feature.arguments))}"
-    if kind == "curve":
-        text = value if isinstance(value, str) else f"{value:g}"
-        return "" if text in inputs else f"{shown(text)} is no input; {nearest(text, inputs)}"
-    if isinstance(value, str) and value not in numbers:
-        return f"{shown(value)} is no param, fact or feature above this one; {nearest(value, numbers)}"
-    return ""
 
 
 def check_expressions(rule: Rule, _: Mapping[str, Feature]) -> Iterator[Complaint]:
@@ -186,8 +172,10 @@ def _check_case(rule: Rule, i: int) -> Iterator[Complaint]:
                 text = f"{shown(name)} is no {what}; {nearest(name, known)}"
                 yield Complaint(("tests", i, section, name), text)
     for name, text in case.series.items():
+        if name not in rule.inputs:
+            continue
         try:
-            parse_series(text)
+            parse_several(text) if rule.inputs[name].all else parse_series(text)
         except InlineError as error:
             yield Complaint(("tests", i, "series", name), error.text, error.column)
 

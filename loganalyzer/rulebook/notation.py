@@ -8,6 +8,7 @@ A curve is a row of items, and sample k lies at step k:
     _  _xn      one, or n, missing samples: their steps are skipped
     item~s      the item with normal noise of standard deviation s
     (items)xn   the items n times in all                (1 2)x3 is 1 2 1 2 1 2
+    row | row   several curves, for an input that takes all of a kind
 
 Noise is the same on each machine and in each run: raw PCG64 numbers, which NumPy keeps stable, turned
 normal by Box and Muller. Curves read with different seeds have independent noise.
@@ -72,6 +73,22 @@ def parse_series(text: str, seed: int = 0) -> tuple[Ints, Floats]:
     if not rows[0].samples:
         raise NotationError("expected at least one sample, found nothing", 1)
     return _arrays(rows[0].samples, seed)
+
+
+def parse_several(text: str, seed: int = 0) -> tuple[tuple[Ints, Floats], ...]:
+    """The curves of a text with `|` between them, as `parse_series`; their noise is independent.
+
+    Raises:
+        NotationError: as `parse_series`, at the column of the whole text.
+    """
+    curves, column = [], 0
+    for number, one in enumerate(text.split("|")):
+        try:
+            curves.append(parse_series(one, seed + number))
+        except NotationError as error:
+            raise NotationError(error.text, column + error.column) from None
+        column += len(one) + 1
+    return tuple(curves)
 
 
 def _skip(text: str, position: int) -> int:
