@@ -90,9 +90,9 @@ def _chains(parts: Sequence[Part]) -> list[Chain]:
     for part, original in copies:
         chain = next(chain for chain in chains if original in chain.parts)
         chain.copies.append(part)
-        chain.problems.append(_copy(part, original))
+        # What one run has in many files it may have in several: each checkpoint repeats all before it.
         if not part.is_piece:
-            chain.problems.append(_copied(part, original))
+            chain.problems += [_copy(part, original), _copied(part, original)]
     return chains
 
 

@@ -32,6 +32,8 @@ HEAD_BYTES = 64 * 1024
 # enough not to turn up in an image that is written out as text.
 _STARTS = ("{", "[", '"')
 _HINT = re.compile(r"loss|accura|reward|step|epoch|iter|episode|update|[\"'_]acc", re.IGNORECASE)
+_TRAINER_STATE = "trainer_state.json"
+_CHECKPOINT = re.compile(r"checkpoint-\d+")
 _STATE = frozenset({"log_history", "global_step"})
 _NO_CURVE = frozenset({"weight", "weights", "coef", "lambda", "names", "name", "classes", "fn", "type"})
 
@@ -55,6 +57,16 @@ def claims(path: Path, head: bytes) -> bool:
         or any(is_history(table) for table in document.rows.values())
         or any(_is_history_of_lists(document, prefix) for prefix in document.lists)
     )
+
+
+def base_of(path: Path) -> Path | None:
+    """The folder of the run of a trainer state, of which each checkpoint has all that was logged so far."""
+    if path.name != _TRAINER_STATE:
+        return None
+    whole = path.absolute()
+    if not _CHECKPOINT.fullmatch(whole.parent.name):
+        return path.parent
+    return path.parents[1] if len(path.parents) > 1 else whole.parents[1]
 
 
 def _is_history_of_lists(document: Document, prefix: str) -> bool:

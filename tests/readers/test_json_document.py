@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loganalyzer.readers import json_document, json_lines, keras_csv
+from loganalyzer.readers import find_runs, json_document, json_lines, keras_csv, read_runs
 from loganalyzer.readers.json_document import FORMAT, claims, read
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats" / "json"
@@ -425,3 +425,61 @@ def test_a_long_history_is_known_by_its_beginning():
         head = json.dumps(document).encode()[: json_document.HEAD_BYTES]
         assert len(head) == json_document.HEAD_BYTES
         assert claims(Path("history.json"), head)
+
+
+def state_until(step):
+    rows = [row for row in ROWS if row["step"] <= step]
+    return json.dumps({**STATE, "global_step": step, "log_history": rows})
+
+
+def found(root):
+    return [run for files in find_runs(root) for run in read_runs(files)]
+
+
+def series(run):
+    return {one.tag: (one.step.tolist(), one.value.tolist()) for one in run.series}
+
+
+@pytest.mark.parametrize("last", ["out/checkpoint-30", "out"])
+def test_the_checkpoints_of_a_trainer_are_one_run(tmp_path, last):
+    for folder, step in (("out/checkpoint-10", 10), ("out/checkpoint-20", 20), (last, 30)):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "trainer_state.json").write_text(state_until(step))
+    (run,) = found(tmp_path)
+    assert (run.name, run.problems) == ("out", ())
+    assert {tag: series(run)[tag] for tag in ("loss", "eval_loss")} == {
+        tag: CURVES[tag] for tag in ("loss", "eval_loss")
+    }
+    assert run.hparams["global_step"] == 30.0
+    assert [source.path for source in run.sources] == sorted(
+        f"{folder}/trainer_state.json" for folder in ("out/checkpoint-10", "out/checkpoint-20", last)
+    )
+
+
+def test_a_lone_checkpoint_has_its_own_name_and_its_folder_may_be_the_root(tmp_path, monkeypatch):
+    folder = tmp_path / "out" / "checkpoint-20"
+    folder.mkdir(parents=True)
+    (folder / "trainer_state.json").write_text(state_until(20))
+    assert [run.name for run in found(tmp_path)] == ["out/checkpoint-20/trainer_state.json"]
+    assert [run.name for run in found(folder)] == ["trainer_state.json"]
+    monkeypatch.chdir(folder)
+    assert [run.name for run in found(Path())] == ["trainer_state.json"]
+    assert [run.name for run in found(Path("trainer_state.json"))] == ["trainer_state.json"]
+
+
+def test_a_checkpoint_of_another_run_in_the_same_folder_is_a_run_of_its_own(tmp_path):
+    other = json.dumps({**STATE, "log_history": [{**row, "loss": 9.0} for row in ROWS if "loss" in row]})
+    for step, text in ((20, state_until(20)), (30, other)):
+        (tmp_path / f"out/checkpoint-{step}").mkdir(parents=True)
+        (tmp_path / f"out/checkpoint-{step}" / "trainer_state.json").write_text(text)
+    runs = found(tmp_path)
+    assert [run.name for run in runs] == ["out", "out#2"]
+    assert sorted(series(run)["loss"][1] for run in runs) == [[1.25, 0.75], [9.0, 9.0, 9.0]]
+    assert {problem.kind for run in runs for problem in run.problems} == {"restarted"}
+
+
+def test_other_documents_in_such_folders_stay_runs_by_themselves(tmp_path):
+    for name in ("checkpoint-1/history.json", "checkpoint-2/history.json"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(json.dumps(HISTORY))
+    assert [run.name for run in found(tmp_path)] == ["checkpoint-1/history.json", "checkpoint-2/history.json"]

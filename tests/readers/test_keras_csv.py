@@ -236,7 +236,8 @@ def test_more_digits_than_a_number_has_are_no_number(tmp_path, digits):
 
 def test_as_many_digits_as_a_number_may_have_are_one(tmp_path):
     small = "0." + "0" * 300 + "1" * 98
-    wide = "epoch," + ",".join(f"loss{at}" for at in range(100)) + "\n" + "0" + ",0.5" * 100 + "\n1" + ",0.25" * 100 + "\n"
+    names = ",".join(f"loss{at}" for at in range(100))
+    wide = f"epoch,{names}\n0{',0.5' * 100}\n1{',0.25' * 100}\n"
     assert len(small) == 400
     assert curves(reading_of(tmp_path, f"epoch,loss\n0,{small}\n1,2\n")) == {
         "loss": ([0, 1], [float(small), 2.0])
