@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 import loganalyzer
 from loganalyzer.engine.bind import bindings, curves_of
-from loganalyzer.engine.evaluate import Judgement, evaluate
+from loganalyzer.engine.evaluate import Bound, Judgement, evaluate
 from loganalyzer.engine.facts import facts_of
 from loganalyzer.engine.merge import merge, strongest
+from loganalyzer.engine.replay import decidable
 from loganalyzer.engine.summary import sparkline, summarise
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.diagnosis import Card, Diagnosis, Verdict
@@ -73,20 +75,24 @@ def _apply(
     rule: Rule, curves: tuple[Curve, ...], facts: Facts, book: Rulebook, framework: str
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     """The rule's one outcome on a run: it fires if it fires on any curve that leads it."""
-    judged = [_guarded(rule, bound, facts, book, framework) for bound in bindings(rule, curves)]
+    judged = [guarded(rule, bound, facts, book, framework) for bound in bindings(rule, curves)]
     found = strongest(one.finding for one in judged if one.finding is not None)
     order = ("fires", "broken", "silent", "not_applicable")
     outcome = min((one.outcome for one in judged), key=lambda o: order.index(o.verdict))
     return outcome, found
 
 
-def _guarded(
-    rule: Rule, bound: Mapping[str, Curve | None], facts: Facts, book: Rulebook, framework: str
+def guarded(
+    rule: Rule, bound: Mapping[str, Bound], facts: Facts, book: Rulebook, framework: str
 ) -> Judgement:
     """A rule that breaks on a run is a line of its report, never the end of the scan."""
     try:
         with np.errstate(all="ignore"):
-            return evaluate(rule, bound, facts, book.remedies, framework=framework)
+            judged = evaluate(rule, bound, facts, book.remedies, framework=framework)
+            if judged.finding is None:
+                return judged
+            known = decidable(judged.finding, rule, bound, facts)
+            return replace(judged, finding=replace(judged.finding, decidable=known))
     except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 

@@ -61,6 +61,7 @@ class Finding:
     """One pathology found in one run; the same type for rules and classifier.
 
     `confidence` is in [0, 1]; `hidden_by` names the pathology that explains this one, or is empty.
+    `decidable` is the first moment at which the log told it, None where it was not looked for.
     """
 
     pathology: str
@@ -75,6 +76,7 @@ class Finding:
     remedies: tuple[Advice, ...]
     origin: Origin = "rule"
     hidden_by: str = ""
+    decidable: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,10 @@ class EvidenceEntry:
 
 @dataclass(frozen=True, slots=True)
 class FindingEntry:
-    """One pathology found in one run; `hidden_by` names the pathology that explains it, or is empty."""
+    """One pathology found in one run; `hidden_by` names the pathology that explains it, or is empty.
+
+    `decidable` is the first moment at which the log told it; null where it was not looked for.
+    """
 
     pathology: str
     rule: str
@@ -43,6 +46,7 @@ class FindingEntry:
     tags: tuple[str, ...]
     onset: Place | None
     end: Place | None
+    decidable: Place | None
     message: str
     evidence: tuple[EvidenceEntry, ...]
     remedies: tuple[Advice, ...]
@@ -172,6 +176,7 @@ def _finding(finding: Finding) -> FindingEntry:
         tags=finding.tags,
         onset=finding.onset,
         end=finding.end,
+        decidable=finding.decidable,
         message=finding.message,
         evidence=tuple(_evidence(evidence) for evidence in finding.evidence),
         remedies=finding.remedies,

@@ -15,6 +15,7 @@ from loganalyzer.report.terminal.words import COLORS, headline, percent, place, 
 _SPARK_CELLS, _MIN_CELLS = 48, 16
 _MAX_SPARKS = 2  # a pair of curves, training and validation
 _MAX_ALTERNATIVES = 4
+_LATE = 0.9  # what is known only then saves nothing worth a line
 
 
 def run_lines(diagnosis: Diagnosis, screen: Screen) -> Iterator[Line]:
@@ -40,8 +41,10 @@ def _finding_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> It
     yield Line(finding.message, "  ")
     if finding.hidden_by:
         yield Line(f"explained by {finding.hidden_by}", "  ", "dim")
-    elif screen.unicode:
-        yield from _spark_lines(finding, diagnosis, screen)
+    else:
+        yield from _early_lines(finding)
+        if screen.unicode:
+            yield from _spark_lines(finding, diagnosis, screen)
     if screen.detail == "full":
         for evidence in finding.evidence:
             yield Line(_evidence(evidence), "    - ", "dim")
@@ -55,6 +58,14 @@ def _claim(finding: Finding) -> str:
     since = f" since {place(finding.onset)}" if finding.onset else ""
     until = f" until {place(finding.end)}" if finding.end and _is_earlier(finding) else ""
     return f"{looks}{finding.pathology}{since}{until}, {percent(finding.confidence)} sure"
+
+
+def _early_lines(finding: Finding) -> Iterator[Line]:
+    """When the finding could have been known, if that was well before the end of the run."""
+    if finding.decidable is None or finding.decidable.fraction > _LATE:
+        return
+    rest = "; the rest of the compute was wasted" if finding.severity == "critical" else ""
+    yield Line(f"decidable at {place(finding.decidable)}{rest}", "  ")
 
 
 def _is_earlier(finding: Finding) -> bool:
