@@ -43,6 +43,12 @@ Rules = Annotated[
     list[Path] | None,
     typer.Option("--rules", metavar="DIR", help="Add the rules of a folder, or override ours. Repeatable."),
 ]
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME", help="Thresholds: strict, default, lenient, or one of your own rules."
+    ),
+]
 Classes = Annotated[
     int | None, typer.Option("--classes", metavar="N", min=2, help="Number of classes, where chance is 1/N.")
 ]
@@ -59,20 +65,24 @@ Verbose = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.")]
 
 
-def rulebook_of(directories: list[Path] | None) -> Rulebook:
+def rulebook_of(directories: list[Path] | None, profile: str = "default") -> Rulebook:
     """The rules that come with the package, with those of `directories` added or put in their place.
 
     Raises:
-        LogAnalyzerError: a folder is missing.
+        LogAnalyzerError: a folder is missing, or none has the profile.
         RulebookError: a rule is refused.
     """
     from loganalyzer.rulebook.load import default_directory, load_rulebook
+    from loganalyzer.rulebook.profiles import profile_names
 
     for directory in directories or ():
         if not directory.is_dir():
             raise LogAnalyzerError(f"{directory}: expected a folder of rules, found none; check --rules")
         _refuse_faulty(directory)
-    return load_rulebook((default_directory(), *(directories or ())))
+    folders = (default_directory(), *(directories or ()))
+    if profile and profile not in (names := profile_names(folders)):
+        raise unknown("profile", profile, names)
+    return load_rulebook(folders, profile)
 
 
 def _refuse_faulty(directory: Path) -> None:

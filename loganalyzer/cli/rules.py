@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loganalyzer.cli.calibrate import calibrate
 from loganalyzer.cli.exits import FINDINGS, REFUSED
 from loganalyzer.cli.options import NoColor, Rules, rulebook_of, unknown
 from loganalyzer.cli.output import emit, screen_of
+
+if TYPE_CHECKING:
+    from loganalyzer.model.rule import Rule
 
 app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True)
 
@@ -60,11 +64,13 @@ def check(directory: _Directory = None) -> None:
 def test(directory: _Directory = None) -> None:
     """Run the tests that the rules carry; one line for each that fails."""
     from loganalyzer.engine.selftest import run_selftests
-    from loganalyzer.rulebook.load import load_rulebook
+    from loganalyzer.rulebook.profiles import AS_WRITTEN
 
-    rulebook = rulebook_of([directory] if directory else None)
+    rulebook = rulebook_of([directory] if directory else None, AS_WRITTEN)
     if directory is not None:
-        rulebook = replace(rulebook, rules=load_rulebook([directory]).rules)
+        rulebook = replace(
+            rulebook, rules=tuple(rule for rule in rulebook.rules if _lies_in(rule, directory))
+        )
     failures = run_selftests(rulebook)
     cases = sum(len(rule.tests) for rule in rulebook.rules)
     for failure in failures:
@@ -72,3 +78,11 @@ def test(directory: _Directory = None) -> None:
         emit(f"{failure.rule}: {failure.case}: {got}; {failure.text}\n")
     emit(f"{cases} tests of {len(rulebook.rules)} rules, {len(failures)} failed\n")
     raise typer.Exit(FINDINGS if failures else 0)
+
+
+app.command("calibrate")(calibrate)
+
+
+def _lies_in(rule: Rule, directory: Path) -> bool:
+    """Whether a rule in force is written in a folder, or only in that of the package."""
+    return (directory / rule.family / f"{rule.name}.yaml").is_file()

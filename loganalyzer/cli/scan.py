@@ -23,6 +23,7 @@ from loganalyzer.cli.options import (
     NoColor,
     Output,
     Paths,
+    Profile,
     Quiet,
     Rules,
     Verbose,
@@ -55,6 +56,7 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     format_: Format = None,
     output: Output = None,
     rules: Rules = None,
+    profile: Profile = "default",
     classes: Classes = None,
     mapping: Mapping = None,
     fail_on: Fail = FailOn.CRITICAL,
@@ -69,7 +71,7 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     if output is not None:
         check_writable(output)
     options = replace(_options(classes, mapping, jobs), limits=limits)
-    rulebook = rulebook_of(rules)
+    rulebook = rulebook_of(rules, profile)
     gathered = _gathered(paths, options, output)
     diagnoses = _judged(gathered.found, rulebook, options, quiet=quiet)
     _say_unmapped(options.mapping, diagnoses)

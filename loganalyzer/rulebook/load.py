@@ -1,6 +1,7 @@
 """Folders of YAML to a Rulebook, with all errors of all files at once.
 
-A folder holds `<family>/<name>.yaml`, one rule each, and `remedies/<id>.yaml`, one remedy each.
+A folder holds `<family>/<name>.yaml`, one rule each, `remedies/<id>.yaml`, one remedy each, and
+`profiles/<name>.yaml`, one set of other thresholds each.
 """
 
 from __future__ import annotations
@@ -13,14 +14,26 @@ from typing import Literal, NamedTuple
 
 from loganalyzer.errors import RulebookError, RuleError
 from loganalyzer.model.remedy import Remedy
-from loganalyzer.model.rule import Rule, Rulebook
+from loganalyzer.model.rule import Profile, Rule, Rulebook
 from loganalyzer.rulebook.inline import shown
 from loganalyzer.rulebook.locate import MAX_BYTES, Document, MappingNode, Node, Position, ScalarNode, compose
+from loganalyzer.rulebook.profiles import (
+    AS_WRITTEN,
+    DEFAULT,
+    PROFILES,
+    SCHEMA,
+    LocatedProfile,
+    check_profiles,
+    under_profile,
+)
 from loganalyzer.rulebook.schema import maker
 
-RULE_SCHEMA = "loganalyzer.rule/1"
-REMEDY_SCHEMA = "loganalyzer.remedy/1"
 REMEDIES = "remedies"
+RULE = ("loganalyzer.rule/1", Rule)
+OTHERS: Mapping[str, tuple[str, type]] = {
+    REMEDIES: ("loganalyzer.remedy/1", Remedy),
+    PROFILES: (SCHEMA, Profile),
+}
 
 Key = tuple[Literal["rule", "remedy"], str]
 
@@ -40,13 +53,14 @@ class LoadedRulebook:
 
 
 class _Item(NamedTuple):
-    content: Rule | Remedy
+    content: Rule | Remedy | Profile
     document: Document
     is_draft: bool = False
 
     @property
     def key(self) -> Key:
-        return ("rule", self.content.name) if isinstance(self.content, Rule) else ("remedy", self.content.id)
+        content = self.content
+        return ("remedy", content.id) if isinstance(content, Remedy) else ("rule", content.name)
 
 
 def default_directory() -> Path:
@@ -56,59 +70,81 @@ def default_directory() -> Path:
     return installed if installed.is_dir() else package.parent / "rules"
 
 
-def load_rulebook(directories: Sequence[Path]) -> Rulebook:
+def load_rulebook(directories: Sequence[Path], profile: str = DEFAULT) -> Rulebook:
     """The rules and remedies of the folders; a later folder adds to and overrides the ones before it.
 
-    Rules override by `name`, remedies by `id`.
+    Rules override by `name`, remedies by `id`. The thresholds are those of the `profile`, where a folder has
+    one of that name.
 
     Raises:
         RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
     """
-    return load_located(directories).rulebook
+    return load_located(directories, profile).rulebook
 
 
-def load_located(directories: Sequence[Path]) -> LoadedRulebook:
+def load_located(directories: Sequence[Path], profile: str = AS_WRITTEN) -> LoadedRulebook:
     """As `load_rulebook`, and the files as well, so that errors found later can be located.
 
     Raises:
         RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
     """
-    loaded, errors = load_sound(directories)
+    loaded, errors = load_sound(directories, profile)
     if errors:
         raise RulebookError(errors)
     return loaded
 
 
-def load_sound(directories: Sequence[Path]) -> tuple[LoadedRulebook, tuple[RuleError, ...]]:
+def load_sound(
+    directories: Sequence[Path], profile: str = AS_WRITTEN
+) -> tuple[LoadedRulebook, tuple[RuleError, ...]]:
     """As `load_located` of whatever something can be made of, and all that is wrong with it."""
     errors: list[RuleError] = []
+    read = _read_all(directories, errors)
+    contents = [item.content for item in read.items.values()]
+    rules = sorted((c for c in contents if isinstance(c, Rule)), key=lambda rule: (rule.id, rule.name))
+    remedies = sorted((c for c in contents if isinstance(c, Remedy)), key=lambda remedy: remedy.id)
+    if read.whole:
+        errors += check_profiles(read.profiles, {rule.name: rule for rule in rules})
+    chosen = tuple(rules) if errors else under_profile(rules, read.profiles, profile)
+    digest = sha256(f"{read.digest}\0{profile}".encode()).hexdigest()
+    book = Rulebook(chosen, {remedy.id: remedy for remedy in remedies}, digest, profile)
+    documents = {key: read.items[key].document for key in sorted(read.items)}
+    drafts = frozenset(key for key, item in read.items.items() if item.is_draft)
+    return LoadedRulebook(book, documents, drafts, read.whole), tuple(
+        sorted(errors, key=lambda e: (e.path, e.line, e.column, e.text))
+    )
+
+
+class _Read(NamedTuple):
+    """What the files of all folders hold; `whole` says that something could be made of each."""
+
+    items: Mapping[Key, _Item]
+    profiles: tuple[LocatedProfile, ...]
+    digest: str
+    whole: bool
+
+
+def _read_all(directories: Sequence[Path], errors: list[RuleError]) -> _Read:
     whole = True
     digest = sha256()
     items: dict[Key, _Item] = {}
+    profiles: list[LocatedProfile] = []
     for directory in directories:
         fresh: dict[Key, _Item] = {}
         for path in _files(directory, errors):
             relative = path.relative_to(directory).as_posix()
             data = _read(path, errors)
-            if data is None:
-                whole = False
-                continue
-            digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
-            item = _item(path, data, errors)
+            if data is not None:
+                digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
+            item = None if data is None else _item(path, data, errors)
             if item is None:
                 whole = False
+            elif isinstance(item.content, Profile):
+                profiles.append(LocatedProfile(item.content, item.document))
             else:
                 _put(item, fresh, errors)
         items.update(fresh)
-    contents = [item.content for item in items.values()]
-    rules = sorted((c for c in contents if isinstance(c, Rule)), key=lambda rule: (rule.id, rule.name))
-    remedies = sorted((c for c in contents if isinstance(c, Remedy)), key=lambda remedy: remedy.id)
-    book = Rulebook(tuple(rules), {remedy.id: remedy for remedy in remedies}, digest.hexdigest())
-    documents = {key: items[key].document for key in sorted(items)}
-    drafts = frozenset(key for key, item in items.items() if item.is_draft)
-    return LoadedRulebook(book, documents, drafts, whole), tuple(
-        sorted(errors, key=lambda e: (e.path, e.line, e.column, e.text))
-    )
+    return _Read(items, tuple(profiles), digest.hexdigest(), whole)
 
 
 def _files(directory: Path, errors: list[RuleError]) -> list[Path]:
@@ -157,13 +193,12 @@ def _item(path: Path, data: bytes, errors: list[RuleError]) -> _Item | None:
     root = compose(data, complain)
     if root is None:
         return None
-    is_remedy = path.parent.name == REMEDIES
-    wanted = REMEDY_SCHEMA if is_remedy else RULE_SCHEMA
+    wanted, kind = OTHERS.get(path.parent.name, RULE)
     entry = root.entries.get("schema") if isinstance(root, MappingNode) else None
     if entry and isinstance(entry.value, ScalarNode) and entry.value.text != wanted:
         complain(entry.value, f"expected the schema {wanted}, found {shown(entry.value.text)}")
         return None
-    content = maker(Remedy if is_remedy else Rule)(root, complain)
+    content = maker(kind)(root, complain)
     return None if content is None else _Item(content, Document(str(path), root), len(errors) > before)
 
 

@@ -49,7 +49,8 @@ def test_the_digest_is_of_relative_paths_and_bytes(tmp_path):
     for name, text in (("remedies/stop.yaml", REMEDY), ("shape/rising.yaml", RULE)):
         data = text.encode()
         expected.update(f"{name}\0{len(data)}\0".encode() + data)
-    assert book.digest == expected.hexdigest()
+    of_all = f"{expected.hexdigest()}\0default".encode()
+    assert book.digest == sha256(of_all).hexdigest()
     assert load_rulebook([write_rules(tmp_path / "two")]).digest == book.digest
     changed = write_rules(tmp_path / "three", RULE + "# a comment\n")
     assert load_rulebook([changed]).digest != book.digest
