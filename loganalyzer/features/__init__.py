@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from loganalyzer.features.adversarial import ADVERSARIAL
 from loganalyzer.features.chance import CHANCE
 from loganalyzer.features.curve import FACTS, Curve, Facts
 from loganalyzer.features.finite import FINITE
 from loganalyzer.features.flat import FLAT
+from loganalyzer.features.policy import POLICY
 from loganalyzer.features.registry import Feature, feature
+from loganalyzer.features.reward import REWARD
 from loganalyzer.features.shape import SHAPE
 from loganalyzer.features.swings import SWINGS
 
 FEATURES: Mapping[str, Feature] = {
-    function.__name__: feature(function) for function in (*CHANCE, *FINITE, *FLAT, *SHAPE, *SWINGS)
+    function.__name__: feature(function)
+    for function in (*ADVERSARIAL, *CHANCE, *FINITE, *FLAT, *POLICY, *REWARD, *SHAPE, *SWINGS)
 }
 
 __all__ = ["FACTS", "FEATURES", "Curve", "Facts", "Feature"]

@@ -36,6 +36,8 @@ class Framework:
     learns: str = ""
 
 
+_PLAYERS: tuple[tuple[str, Quantity], ...] = (("g", "generator_loss"), ("d", "discriminator_loss"))
+
 FRAMEWORKS: tuple[Framework, ...] = (
     Framework(
         "Hugging Face Trainer",
@@ -169,6 +171,17 @@ FRAMEWORKS: tuple[Framework, ...] = (
             Alias("cycle_*", "loss_part", "train", ("cycle",), "cycle consistency"),
             Alias("idt_*", "loss_part", "train", ("identity",), "identity mapping"),
         ),
+        learns="adversarial",
+    ),
+    Framework(
+        "BasicSR",
+        (("*l_g_*", "*l_d_*"),),
+        tuple(
+            Alias(f"{folder}l_{letter}_*", quantity, "train", (), "terms are named by network")
+            for folder in ("", "losses/")
+            for letter, quantity in _PLAYERS
+        ),
+        called=("basicsr",),
         learns="adversarial",
     ),
     Framework(

@@ -15,6 +15,7 @@ from loganalyzer.roles.vocabulary import (
     DISCRIMINATOR,
     GENERATOR,
     INSTANCES,
+    OPPOSING,
     PLAIN,
     REGULARISERS,
     TWIN_CRITIC,
@@ -30,7 +31,8 @@ def judge_losses(guesses: Sequence[Guess], setting: Setting, because: str) -> li
     if setting == "reinforcement":
         return _reinforced(guesses, because)
     if setting == "adversarial":
-        return [guess if guess.fixed else _adversarial(guess, because) for guess in guesses]
+        turned = [guess if guess.fixed else _adversarial(guess, because) for guess in guesses]
+        return _opposing_term_as_total(turned)
     return _errors_as_losses(_ranked([guess if guess.fixed else _supervised(guess) for guess in guesses]))
 
 
@@ -85,7 +87,9 @@ def _actor_or_critic(guess: Guess, because: str) -> Guess:
 def _adversarial(guess: Guess, because: str) -> Guess:
     """Losses of two networks against each other; everything else they are measured by is no quality."""
     players = [word for word in guess.component if word in GENERATOR | DISCRIMINATOR]
-    if guess.quantity in ("loss", "error"):
+    if not players and guess.quantity == "loss" and set(guess.component) & OPPOSING:
+        return _turn(guess, "generator_loss", f"what the generator is judged by, as {because}")
+    if guess.quantity == "loss" or (guess.quantity == "error" and players):
         if not players:
             part = guess.component or ("total",)
             return replace(
@@ -102,6 +106,17 @@ def _adversarial(guess: Guess, because: str) -> Guess:
     ):
         return replace(guess, quantity="other", why=(f"what the discriminator says, as {because}",))
     return guess
+
+
+def _opposing_term_as_total(guesses: list[Guess]) -> list[Guess]:
+    """Where only terms of the generator's loss are logged, that of the discriminator stands for it."""
+    made = [guess for guess in guesses if guess.quantity == "generator_loss"]
+    if any(not guess.component for guess in made):
+        return guesses
+    return [
+        replace(guess, component=()) if guess in made and set(guess.component) <= OPPOSING else guess
+        for guess in guesses
+    ]
 
 
 def _supervised(guess: Guess) -> Guess:

@@ -106,8 +106,8 @@ EXTREMES = _set("max min best maximum minimum lowest highest")
 SMOOTHED = _set("smooth smoothed ema ewma smoothing")
 FOLDERS = _set(
     "metrics metric losses charts chart scalars scalar stats stat log logs summary summaries performance "
-    "perf info rollout progress monitor history results report samples objective learner learners tb data "
-    "defaultpolicy"
+    "perf info misc rollout progress monitor history results report samples objective learner learners tb "
+    "data defaultpolicy"
 )
 """Folder names that sort a log and say nothing of the curve."""
 
@@ -121,6 +121,9 @@ CRITIC = _set("value values critic vf q td baseline v")
 TWIN_CRITIC = _set("qf qf1 qf2 q1 q2 critic1 critic2 vf1 vf2")
 GENERATOR = _set("g gen generator netg")
 DISCRIMINATOR = _set("d disc discriminator netd critic")
+OPPOSING = _set("gan adv adversarial")
+"""What the term of a generator's loss is called that the discriminator decides."""
+
 PLAYERS = ACTOR | CRITIC | TWIN_CRITIC | GENERATOR | DISCRIMINATOR
 REGULARISERS = _set(
     "regularization regularisation regularizer regularisations l2 weightdecay wd aux auxiliary kl "

@@ -1,0 +1,133 @@
+"""How a policy changes: its entropy, and how far one update moves it."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve, end_of, start_of
+from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import median
+
+
+def _entropy(of: Curve) -> Floats | None:
+    """The smoothed entropy, at least zero; None for densities of continuous actions, which may be below.
+
+    Minus the entropy, as some loggers write it, is turned round.
+    """
+    value = -of.smooth if of.role.direction in ("lower", "higher") and of.value[0] < 0 else of.smooth
+    return value if value.size and float(value.min()) >= 0.0 else None
+
+
+def entropy_left(of: Curve) -> float:
+    """The entropy at the end as a share of that at the start; NaN for densities of continuous actions."""
+    value = _entropy(of)
+    if value is None or not start_of(value) > 0.0:
+        return nan
+    return end_of(value) / start_of(value)
+
+
+def entropy_low_index(of: Curve, share: float) -> float:
+    """The sample from which on the entropy stays below `share` of its start."""
+    value = _entropy(of)
+    if value is None:
+        return nan
+    above = np.flatnonzero(value >= share * start_of(value))
+    at = int(above[-1]) + 1 if above.size else 0
+    return float(of.outline.start[at]) if at < value.size else nan
+
+
+def entropy_range(of: Curve) -> float:
+    """The spread of the entropy over the run as a share of its start; NaN for densities."""
+    value = _entropy(of)
+    return float(np.ptp(value)) / start_of(value) if value is not None and start_of(value) > 0.0 else nan
+
+
+def peak_value(of: Curve) -> float:
+    """The largest value as logged; infinite if one is."""
+    known = of.value[~np.isnan(of.value)]
+    return float(known.max()) if known.size else nan
+
+
+def peak_index(of: Curve) -> float:
+    """The sample of the largest value."""
+    return float(np.nanargmax(of.value)) if not bool(np.isnan(of.value).all()) else nan
+
+
+def typical_value(of: Curve) -> float:
+    """The median of all finite values as logged."""
+    finite = of.value[np.isfinite(of.value)]
+    return median(finite) if finite.size else nan
+
+
+def late_value(of: Curve) -> float:
+    """The median of the finite values in the second half of the run, as logged."""
+    late = of.value[of.value.size // 2 :]
+    finite = late[np.isfinite(late)]
+    return median(finite) if finite.size else nan
+
+
+def late_share_below(of: Curve, limit: float) -> float:
+    """The share of the second half of the run whose values are not above `limit`; NaN values are left out."""
+    late = of.value[of.value.size // 2 :]
+    known = late[~np.isnan(late)]
+    return float(np.mean(known <= limit)) if known.size else 0.0
+
+
+def below_index(of: Curve, limit: float) -> float:
+    """The sample from which on the smoothed curve, as logged, stays at or below `limit`."""
+    value = -of.smooth if of.role.direction == "higher" else of.smooth
+    above = np.flatnonzero(value > limit)
+    at = int(above[-1]) + 1 if above.size else 0
+    return float(of.outline.start[at]) if at < value.size else nan
+
+
+def late_surge(of: Curve) -> float:
+    """How many times the median before it the lowest level is that the curve keeps from a jump to its end.
+
+    0 if there is no jump within a few points that multiplies the level, or less than a twentieth follows it.
+    """
+    at = _surge(of)
+    value = of.smooth
+    if at is None:
+        return 0.0
+    before = median(value[:at])
+    return float(value[at:].min()) / before if before > 0 else inf
+
+
+def late_surge_index(of: Curve) -> float:
+    """The first sample of that level."""
+    at = _surge(of)
+    return float(of.outline.start[at]) if at is not None else nan
+
+
+def _surge(of: Curve) -> int | None:
+    """The outline point, of positive values, that parts them best into a low and a lasting high level."""
+    value = of.smooth
+    size = value.size
+    least = max(3, size // 20)
+    if size < 4 * least or not of.outline.is_positive:
+        return None
+    lowest_after = np.minimum.accumulate(value[::-1])[::-1]
+    highest_before = np.maximum.accumulate(value)
+    at = np.arange(size // 4, size - least)
+    lift = lowest_after[at] / highest_before[at - 1]
+    best = int(lift.argmax())
+    return int(at[best]) if float(lift[best]) > 1.0 else None
+
+
+POLICY = (
+    below_index,
+    entropy_left,
+    entropy_low_index,
+    entropy_range,
+    late_share_below,
+    late_surge,
+    late_surge_index,
+    late_value,
+    peak_index,
+    peak_value,
+    typical_value,
+)
+"""Features of what is logged beside a reward."""
