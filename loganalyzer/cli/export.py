@@ -44,7 +44,9 @@ def export(paths: Paths, *, output: _Target = None, quiet: Quiet = False, limits
         complain(problem_line(problem))
     if len(damage) > _MAX_PROBLEMS:
         complain(f"... and {len(damage) - _MAX_PROBLEMS:,} more; `loganalyzer inspect` shows all")
-    raise typer.Exit(UNREADABLE if not done.runs else DAMAGED if damage else CLEAN)
+    # A run that has just begun holds nothing yet, and that could be read.
+    is_bare = not done.runs and (bool(damage) or not done.problems)
+    raise typer.Exit(UNREADABLE if is_bare else DAMAGED if damage else CLEAN)
 
 
 def _export(paths: list[Path], output: Path | None, limits: Limits, on_run: OnRun | None) -> Exported:

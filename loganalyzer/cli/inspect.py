@@ -79,7 +79,8 @@ def _rendered(inspection: Inspection, screen: Screen, *, is_json: bool) -> str:
 
 
 def _code(inspection: Inspection) -> int:
-    if not any(run.tags or run.histograms for run in inspection.runs):
-        return UNREADABLE
     damaged = any(is_damage(problem) for run in inspection.runs for problem in run.problems)
+    if not any(run.tags or run.histograms for run in inspection.runs):
+        # A run that has just begun holds nothing yet, and that could be read.
+        return UNREADABLE if damaged or not inspection.runs else CLEAN
     return DAMAGED if damaged else CLEAN

@@ -28,7 +28,9 @@ JUDGED = frozenset(
     {"loss", "accuracy", "score", "error", "reward", "generator_loss", "discriminator_loss", "perplexity"}
 )
 MIN_POINTS = 3
-UNREADABLE = frozenset({"unreadable", "skipped", "empty"})
+UNREADABLE = frozenset({"unreadable", "skipped"})
+# What a run that has just begun leaves: nothing yet, or a part of its first record.
+JUST_BEGUN = frozenset({"empty", "truncated"})
 
 
 @cache
@@ -114,10 +116,10 @@ def _verdict(run: Run, curves: tuple[Curve, ...], findings: tuple[Finding, ...])
 
 
 def _without_curves(run: Run) -> tuple[Verdict, str]:
-    bad = [problem for problem in run.problems if problem.kind in UNREADABLE]
-    if bad or run.problems:
-        return "unreadable", (bad or list(run.problems))[0].text
-    return "insufficient", "its files hold no scalars"
+    problems = sorted(run.problems, key=lambda problem: problem.kind not in UNREADABLE)
+    if all(problem.kind in JUST_BEGUN for problem in problems):
+        return "insufficient", problems[0].text if problems else "its files hold no scalars"
+    return "unreadable", problems[0].text
 
 
 def _card(book: Rulebook, name: str) -> Card:

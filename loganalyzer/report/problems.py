@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from loganalyzer.model.diagnosis import Diagnosis
     from loganalyzer.model.run import ReadProblem
 
-# A log that is still being written ends in the middle of a record, and reused folders are everyday.
-HARMLESS = frozenset({"truncated", "restarted", "duplicate"})
+# A log that is still being written is empty at first and ends in the middle of a record later, and reused
+# folders are everyday.
+HARMLESS = frozenset({"empty", "truncated", "restarted", "duplicate"})
 
 
 def is_damage(problem: ReadProblem) -> bool:

@@ -101,6 +101,10 @@ def test_damage_is_told_and_is_3(run, logs):
 def test_nothing_to_export_is_4(run, tmp_path):
     assert run("export", tmp_path)[:2] == (4, "run,tag,step,wall_time,value\n")
     assert run("export", tmp_path / "gone")[0] == 4
+    (tmp_path / "begun.csv").write_text("")
+    assert run("export", tmp_path)[:2] == (0, "run,tag,step,wall_time,value\n")
+    (tmp_path / "torn.csv").write_text("loss\nx\n")
+    assert run("export", tmp_path)[0] == 4
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x", "missing/x.csv"])

@@ -116,8 +116,10 @@ def test_names_cannot_steer_the_terminal(run, tmp_path):
     assert "\\x1b[31m" in out
 
 
-@pytest.mark.parametrize(("name", "data", "expected"), [("x.csv", "", 4), ("gone", None, 4)])
-def test_nothing_to_read_is_4(run, tmp_path, name, data, expected):
+@pytest.mark.parametrize(
+    ("name", "data", "expected"), [("x.csv", "x,y\n", 4), ("x.csv", "", 0), ("gone", None, 4)]
+)
+def test_nothing_to_read_is_4_and_nothing_yet_is_0(run, tmp_path, name, data, expected):
     if data is not None:
         (tmp_path / name).write_text(data)
     assert run("inspect", tmp_path / name)[0] == expected

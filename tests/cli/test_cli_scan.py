@@ -130,19 +130,20 @@ def spoil_png(logs):
     return logs / "picture.csv"
 
 
-def spoil_events(logs):
+def begun_events(logs):
     path = logs / "empty" / "events.out.tfevents.1700000000.host.1.0"
     path.parent.mkdir()
     path.write_bytes(b"")
     return path
 
 
-def spoil_table(logs):
+def begun_table(logs):
     (logs / "zero.csv").write_bytes(b"")
     return logs / "zero.csv"
 
 
-SPOILERS = [spoil_missing, spoil_bare, spoil_png, spoil_events, spoil_table]
+SPOILERS = [spoil_missing, spoil_bare, spoil_png]
+BEGUN = [begun_events, begun_table]
 
 
 @pytest.mark.parametrize("spoil", SPOILERS, ids=lambda spoil: spoil.__name__)
@@ -160,6 +161,22 @@ def test_wrong_input_gets_one_clear_line_and_leaves_the_others_alone(run, logs, 
     assert code == 4
     assert wrong.name in out + err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("begin", BEGUN, ids=lambda begin: begin.__name__)
+def test_a_run_that_has_just_begun_is_no_damage(run, logs, begin):
+    begun = begin(logs)
+    code, out, err = run("scan", logs / "good", begun)
+    assert (code, err) == (0, "")
+    assert "1 empty" in out
+    code, out, _ = run("scan", begun, "--format", "json")
+    assert code == 0
+    (entry,) = json.loads(out)["runs"]
+    assert entry["verdict"] == "insufficient"
+    (problem,) = entry["problems"]
+    assert problem["kind"] == "empty"
+    assert begun.name in problem["path"]
+    assert problem["text"] == entry["reason"]
 
 
 def test_findings_win_over_damage(run, logs):

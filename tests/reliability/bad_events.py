@@ -268,7 +268,7 @@ RESTARTS = [
         3,
     ),
     Case("C06 copied", in_two(SOUND, SOUND), loss(), (("duplicate", None), ("restarted", None))),
-    Case("C07 an empty file beside", in_two(SOUND, b""), loss(), (("empty", 0),), 3),
+    Case("C07 an empty file beside", in_two(SOUND, b""), loss(), (("empty", 0),)),
     Case(
         "C08 restarted from the start",
         in_two(SOUND, later(0, 40)),

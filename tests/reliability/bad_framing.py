@@ -96,8 +96,8 @@ def fed(n):
 
 
 FRAMING = [
-    case("A01 empty file", b"", ("empty", 0), runs={"bad": {}}),
-    case("A02 nothing but the header of a log", RAW[0], ("empty", None), runs={"bad": {}}),
+    case("A01 empty file", b"", ("empty", 0), runs={"bad": {}}, code=0),
+    case("A02 nothing but the header of a log", RAW[0], ("empty", None), runs={"bad": {}}, code=0),
     case("A03 five bytes of a header", SOUND[:5], ("truncated", 0), runs={"bad": {}}, code=0),
     case("A04 cut in a header", SOUND[: AT[N] + 9], ("truncated", AT[N]), runs=without(N - 1), code=0),
     case("A05 cut in a payload", SOUND[: AT[N] + 20], ("truncated", AT[N]), runs=without(N - 1), code=0),

@@ -44,7 +44,6 @@ TABLES = [
         file_of("history.csv", "epoch,loss\n"),
         {"bad/history.csv": {}},
         (("empty", 1),),
-        3,
     ),
     csv("E03 half a number at the end", TABLE[:-4], ("truncated", 17), rows=without(15), code=0),
     csv("E03b no line break at the end", TABLE[:-1], ("truncated", 17), rows=without(15), code=0),
