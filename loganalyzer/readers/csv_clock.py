@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,11 +43,10 @@ class Clock:
 
 def clock_of(grid: Grid) -> Clock:
     """The best column that counts the rows: a step, an epoch, an episode, an unnamed index, or none."""
-    for names, axis in _CANDIDATES:
-        for name in names:
-            for cells in grid.columns:
-                if plain(cells.name) == name and _counts(grid, cells):
-                    return Clock(cells.step, cells.is_whole, axis, cells)
+    for at, axis in _counters(grid):
+        cells = grid.columns[at]
+        if _counts(grid, cells):
+            return Clock(cells.step, cells.is_whole, axis, cells)
     counted = any(is_step_counter(cells.name) for cells in grid.columns)
     rows = np.arange(grid.n_rows, dtype=float)
     return Clock(rows, np.ones(grid.n_rows, bool), "iteration" if counted else "epoch", None)
@@ -58,13 +58,24 @@ def in_order(grid: Grid) -> tuple[Grid, Cells | None]:
     They are where the best counter falls at every row and no other one grows: the newest row stands first.
     """
     best = clock_of(grid).source
-    for names, _ in _CANDIDATES:
-        for name in names:
-            for cells in grid.columns:
-                if plain(cells.name) == name and _falls(grid, cells) and (best is None or best is cells):
-                    step = np.where(cells.is_whole, cells.step, cells.step.max())
-                    return reordered(grid, np.argsort(step, kind="stable")), cells
+    for at, _ in _counters(grid):
+        cells = grid.columns[at]
+        if (best is None or best is cells) and _falls(grid, cells):
+            step = np.where(cells.is_whole, cells.step, cells.step.max())
+            return reordered(grid, np.argsort(step, kind="stable")), cells
     return grid, None
+
+
+@lru_cache(maxsize=1024)
+def counters_of(names: tuple[str, ...]) -> tuple[tuple[int, Axis], ...]:
+    """Which columns may count the rows, by their names: the best first, each with what it counts."""
+    known = [plain(name) for name in names]
+    ranked = [(name, axis) for candidates, axis in _CANDIDATES for name in candidates]
+    return tuple((at, axis) for name, axis in ranked for at, one in enumerate(known) if one == name)
+
+
+def _counters(grid: Grid) -> tuple[tuple[int, Axis], ...]:
+    return counters_of(tuple(cells.name for cells in grid.columns))
 
 
 def _falls(grid: Grid, counter: Cells) -> bool:

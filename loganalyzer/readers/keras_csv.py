@@ -8,7 +8,6 @@ rows below it, and a column that counts steps or none.
 from __future__ import annotations
 
 import os
-from io import FileIO
 from pathlib import Path
 
 from loganalyzer.model.run import ReadProblem, Source
@@ -27,7 +26,7 @@ FORMAT = "csv"
 SUFFIXES = frozenset({".csv", ".tsv", ".log", ".txt"})
 HEAD_BYTES = 64 * 1024
 MAX_BYTES = 64 * 1024 * 1024
-_PIECE = 1024 * 1024
+_PIECE = 4096
 _SHOWN = 5
 
 
@@ -54,16 +53,18 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         OSError: the file cannot be opened or read.
     """
     name = display if display is not None else path.name
-    with path.open("rb", buffering=0) as file:
-        deadline = Deadline(os.fstat(file.fileno()).st_size)
-        data = _start_of(file, deadline.size)
-        size = max(os.fstat(file.fileno()).st_size, len(data))
+    data, size, deadline = _start_of(path)
     if size == len(data) and not deadline.has_passed():
         limits = current()
         longest = min(limits.line_bytes, limits.cell_bytes, limits.digits)
         even = even_table(data, columns=limits.columns, line=longest)
         if even is not None:
             return Reading(Source(name, FORMAT, size, even.n_rows), even.columns, framework=even.framework)
+    return _read_carefully(name, data, size, deadline)
+
+
+def _read_carefully(name: str, data: bytes, size: int, deadline: Deadline) -> Reading:
+    """What the first bytes `data` of a file of `size` bytes say, whatever they are."""
     problems = _byte_problems(name, size, data)
     table = csv_table.parse(text_of(data), deadline)
     if table is None:
@@ -92,12 +93,20 @@ def read(path: Path, *, display: str | None = None) -> Reading:
     )
 
 
-def _start_of(file: FileIO, size: int) -> bytes:
-    """The first `MAX_BYTES` bytes of an open file, most likely of `size` bytes."""
-    pieces = [file.read(min(size + 1, MAX_BYTES))]
-    while pieces[-1] and (left := MAX_BYTES - sum(map(len, pieces))) > 0:
-        pieces.append(file.read(min(left, _PIECE)))
-    return b"".join(pieces)
+def _start_of(path: Path) -> tuple[bytes, int, Deadline]:
+    """The first `MAX_BYTES` bytes of a file, its size, and when reading it has to end."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(file).st_size
+        deadline = Deadline(size)
+        pieces, room = [], MAX_BYTES
+        while piece := os.read(file, min(max(size + 1, _PIECE), room)):
+            pieces.append(piece)
+            room -= len(piece)
+        size = MAX_BYTES - room if room else os.fstat(file).st_size
+        return b"".join(pieces), size, deadline
+    finally:
+        os.close(file)
 
 
 def _no_history(name: str, data: bytes) -> ReadProblem:
