@@ -1,0 +1,105 @@
+"""What is known of each run of a labelled folder."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+SOUND = frozenset(
+    {
+        "healthy",
+        "loss-spikes",
+        "non-finite-metric",
+        "restart-overlap",
+        "stopped-early",
+        "too-short",
+        "truncated-run",
+    }
+)
+"""Labels of runs in which training itself went well."""
+UNJUDGED = frozenset({"ambiguous", "other", "too-short"})
+
+# names that careful readers give the same curve: no tool is wrong to choose the other one
+NEIGHBOURS: dict[str, frozenset[str]] = {
+    name: frozenset(others.split())
+    for name, others in {
+        "plateau": "constant-loss underfitting slow-convergence reward-no-progress stuck-at-chance",
+        "underfitting": "plateau slow-convergence",
+        "slow-convergence": "plateau stopped-early underfitting",
+        "constant-loss": "stuck-at-chance plateau zero-learning-rate zero-gradient",
+        "stuck-at-chance": "constant-loss majority-collapse",
+        "oscillation": "sawtooth loss-spikes",
+        "divergence": "unrecovered-spike exploding-gradient",
+        "unrecovered-spike": "divergence loss-spikes",
+        "loss-spikes": "unrecovered-spike gradient-spikes",
+        "collapse-to-chance": "unrecovered-spike divergence validation-collapse",
+    }.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One labelled run: `onsets` are logged steps, or rows, by pathology ("" for the only one)."""
+
+    run: str
+    group: str
+    labels: frozenset[str]
+    also_ok: frozenset[str]
+    onsets: dict[str, int]
+    confidence: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether training went well and the run is long enough to say so."""
+        return self.labels <= SOUND and "too-short" not in self.labels
+
+    @property
+    def pathologies(self) -> frozenset[str]:
+        """What is wrong with the training."""
+        return self.labels - SOUND - UNJUDGED
+
+    def allows(self, name: str) -> bool:
+        """Whether a tool that says `name` of this run is not wrong."""
+        if name in self.labels | self.also_ok or "ambiguous" in self.labels:
+            return True
+        return any(name in NEIGHBOURS.get(label, ()) for label in self.labels)
+
+
+def is_held_out(group: str) -> bool:
+    """Whether a group is kept for quoting: the parity of the first byte of its hash."""
+    return sha256(group.encode()).digest()[0] % 2 == 1
+
+
+def read_truth(corpus: Path, part: str = "all", confidence: str = "all") -> list[Truth]:
+    """The labelled runs of a folder, in order; `part` is all, tuning or held-out."""
+    with (corpus / "labels.csv").open(newline="", encoding="utf-8") as file:
+        truths = [_truth(row) for row in csv.DictReader(file)]
+    wanted = {"all": {True, False}, "tuning": {False}, "held-out": {True}}[part]
+    return [
+        truth
+        for truth in truths
+        if is_held_out(truth.group) in wanted and confidence in ("all", truth.confidence)
+    ]
+
+
+def _truth(row: dict[str, str]) -> Truth:
+    return Truth(
+        run=row["run"],
+        group=row["group"],
+        labels=frozenset(row["labels"].split("|")),
+        also_ok=frozenset(filter(None, (row.get("also_ok") or "").split("|"))),
+        onsets=_onsets(row.get("onset") or ""),
+        confidence=row.get("confidence") or "high",
+    )
+
+
+def _onsets(text: str) -> dict[str, int]:
+    """`418`, or `divergence:30|plateau:200`."""
+    found = {}
+    for part in filter(None, text.split("|")):
+        name, _, step = part.rpartition(":")
+        if step.lstrip("-").replace(".", "", 1).isdigit():
+            found[name] = int(float(step))
+    return found
