@@ -26,6 +26,9 @@ HIDES: dict[str, frozenset[str]] = {
     "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}),
     "stuck-at-chance": frozenset({"constant-loss", "overfitting"}),
     "constant-loss": frozenset({"overfitting"}),
+    "entropy-collapse": frozenset({"reward-collapse", "reward-no-progress"}),
+    "kl-blowup": frozenset({"reward-collapse", "reward-no-progress"}),
+    "value-function-failure": frozenset({"reward-collapse", "reward-no-progress"}),
     # the lowest point of a validation loss that swings with training is no turn
     "oscillation": frozenset({"overfitting"}),
 }

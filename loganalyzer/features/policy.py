@@ -6,7 +6,7 @@ from math import inf, nan
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve, end_of, start_of
+from loganalyzer.features.curve import Curve, start_of
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.robust import median
 
@@ -21,11 +21,11 @@ def _entropy(of: Curve) -> Floats | None:
 
 
 def entropy_left(of: Curve) -> float:
-    """The entropy at the end as a share of that at the start; NaN for densities of continuous actions."""
+    """The highest entropy of the last tenth as a share of that at the start; NaN for continuous actions."""
     value = _entropy(of)
     if value is None or not start_of(value) > 0.0:
         return nan
-    return end_of(value) / start_of(value)
+    return float(value[-max(3, value.size // 10) :].max()) / start_of(value)
 
 
 def entropy_low_index(of: Curve, share: float) -> float:
@@ -53,6 +53,14 @@ def peak_value(of: Curve) -> float:
 def peak_index(of: Curve) -> float:
     """The sample of the largest value."""
     return float(np.nanargmax(of.value)) if not bool(np.isnan(of.value).all()) else nan
+
+
+def surprise_index(of: Curve, least: float, factor: float) -> float:
+    """The first sample of at least `least`, and of `factor` times the median if any sample is."""
+    known = np.nan_to_num(of.value, nan=-inf, posinf=inf)
+    usual = max(least, factor * typical_value(of))
+    found = np.flatnonzero(known >= (usual if float(known.max()) >= usual else least))
+    return float(found[0]) if found.size else nan
 
 
 def typical_value(of: Curve) -> float:
@@ -128,6 +136,7 @@ POLICY = (
     late_value,
     peak_index,
     peak_value,
+    surprise_index,
     typical_value,
 )
 """Features of what is logged beside a reward."""

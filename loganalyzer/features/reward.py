@@ -16,6 +16,8 @@ from loganalyzer.model.run import Floats, Ints
 from loganalyzer.signal.robust import median
 
 BLOCKS = 100
+# standard deviations; a running mean that begins with few episodes lies up to a dozen off
+AT_ONCE = 20.0
 
 
 def _starts(of: Curve) -> Ints:
@@ -86,35 +88,45 @@ def best_return(of: Curve) -> float:
     return float(_course(of).max())
 
 
+def _begin(of: Curve) -> float:
+    """Where the return began: the mean of the first tenth, or of a lower first block if it rose at once.
+
+    It did where one of the first three blocks lies far below the median, measured by the scatter.
+    """
+    blocks = _blocks(of)
+    lowest = float(blocks[:3].min())
+    return lowest if _in_scatter(median(blocks) - lowest, of) > AT_ONCE else float(_tenths(of)[0])
+
+
 def gain_in_scatter(of: Curve) -> float:
-    """How far the best later tenth lies above the first tenth, in standard deviations of the scatter."""
-    tenths = _tenths(of)
-    return _in_scatter(float(tenths[1:].max() - tenths[0]), of)
+    """How far the best later tenth lies above the begin, in standard deviations of the scatter."""
+    return _in_scatter(float(_tenths(of)[1:].max()) - _begin(of), of)
 
 
 def gain_in_level(of: Curve) -> float:
-    """How far the best later tenth lies above the first tenth, as a share of the first one's level."""
-    tenths = _tenths(of)
-    return _in_level(float(tenths[1:].max() - tenths[0]), float(tenths[0]))
+    """How far the best later tenth lies above the begin, as a share of that level."""
+    begin = _begin(of)
+    return _in_level(float(_tenths(of)[1:].max()) - begin, begin)
 
 
 def net_gain_in_level(of: Curve) -> float:
-    """How far the last tenth lies above the first, as a share of the first one's level."""
-    tenths = _tenths(of)
-    return _in_level(float(tenths[-1] - tenths[0]), float(tenths[0]))
+    """How far the last tenth lies above the begin, as a share of that level."""
+    begin = _begin(of)
+    return _in_level(float(_tenths(of)[-1]) - begin, begin)
 
 
-def early_rise_in_level(of: Curve) -> float:
-    """How far the median lies above the lowest of the first three blocks, as a share of its level."""
-    blocks = _blocks(of)
-    lowest = float(blocks[:3].min())
-    return _in_level(median(blocks) - lowest, lowest)
+def first_share(of: Curve) -> float:
+    """The mean over the first tenth if all values lie between 0 and 1, else NaN."""
+    return first_return(of) if _is_share(of) else nan
 
 
-def early_rise_in_scatter(of: Curve) -> float:
-    """How far the median lies above the lowest of the first three blocks, in the scatter of the blocks."""
-    blocks = _blocks(of)
-    return _in_scatter(median(blocks) - float(blocks[:3].min()), of)
+def last_share(of: Curve) -> float:
+    """The mean over the last tenth if all values lie between 0 and 1, else NaN."""
+    return last_return(of) if _is_share(of) else nan
+
+
+def _is_share(of: Curve) -> bool:
+    return float(of.finite.min()) >= 0.0 and float(of.finite.max()) <= 1.0
 
 
 def _climb(of: Curve) -> float:
@@ -152,6 +164,11 @@ def _fall(of: Curve, share: float) -> int:
 def fallen_share(of: Curve, share: float) -> float:
     """The share of the run, up to its end, that lies below the best by more than `share` of the climb."""
     return 1.0 - _fall(of, share) / _starts(of).size
+
+
+def lost_for_good(of: Curve, share: float, least: float) -> float:
+    """The share of its climb that is lost if the course has been down, as in `fallen_share`, for `least`."""
+    return lost_share(of) if fallen_share(of, share) >= least else 0.0
 
 
 def return_fall_index(of: Curve, share: float) -> float:
@@ -205,14 +222,15 @@ REWARD = (
     climb_in_level,
     climb_in_scatter,
     dip_share,
-    early_rise_in_level,
-    early_rise_in_scatter,
     fallen_share,
     first_return,
+    first_share,
     gain_in_level,
     gain_in_scatter,
     last_return,
+    last_share,
     longest_dip,
+    lost_for_good,
     lost_share,
     net_gain_in_level,
     resumed_share,
