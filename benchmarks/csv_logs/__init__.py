@@ -1,0 +1,1 @@
+"""Many small tables as Keras writes them, and how long it takes to read them."""
