@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from samples.tasks import Task
+from .tasks import Task
 
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)

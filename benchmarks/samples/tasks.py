@@ -38,32 +38,32 @@ class Task:
 def digits(seed: int) -> Task:
     """8x8 digits, 10 classes, pixels in 0..1."""
     x, y = datasets.load_digits(return_X_y=True)
-    return _classes(x / 16.0, y, seed)
+    return classes(x / 16.0, y, seed)
 
 
 def wine(seed: int) -> Task:
     """13 measurements, 3 classes, 178 samples."""
-    return _classes(*datasets.load_wine(return_X_y=True), seed, scaled=True)
+    return classes(*datasets.load_wine(return_X_y=True), seed, scaled=True)
 
 
 def breast_cancer(seed: int) -> Task:
     """30 measurements, 2 classes, the larger one with a share of 0.627."""
-    return _classes(*datasets.load_breast_cancer(return_X_y=True), seed, scaled=True)
+    return classes(*datasets.load_breast_cancer(return_X_y=True), seed, scaled=True)
 
 
 def moons(seed: int, noise: float = 0.2, n: int = 1000) -> Task:
     """Two interleaving half circles."""
-    return _classes(*datasets.make_moons(n, noise=noise, random_state=seed), seed, scaled=True)
+    return classes(*datasets.make_moons(n, noise=noise, random_state=seed), seed, scaled=True)
 
 
 def diabetes(seed: int) -> Task:
     """10 measurements, a noisy regression target of unit variance."""
-    return _regression(*datasets.load_diabetes(return_X_y=True), seed)
+    return regression(*datasets.load_diabetes(return_X_y=True), seed)
 
 
 def friedman(seed: int, noise: float = 1.0, n: int = 1000) -> Task:
     """Friedman's first regression problem, target of unit variance."""
-    return _regression(*datasets.make_friedman1(n, noise=noise, random_state=seed), seed)
+    return regression(*datasets.make_friedman1(n, noise=noise, random_state=seed), seed)
 
 
 def sentences(seed: int, n_chars: int, window: int = 24) -> Task:
@@ -85,7 +85,7 @@ def _words(rng: np.random.Generator, n_chars: int) -> Iterator[str]:
         yield f"{rng.choice(subjects)} {rng.choice(verbs)} {rng.choice(tails)}. "
 
 
-def _classes(x: NDArray[np.float64], y: NDArray[np.int64], seed: int, *, scaled: bool = False) -> Task:
+def classes(x: NDArray[np.float64], y: NDArray[np.int64], seed: int, *, scaled: bool = False) -> Task:
     x_train, y_train, x_val, y_val = _split(x, y.astype(np.int64), seed)
     if scaled:
         scaler = StandardScaler().fit(x_train)
@@ -93,7 +93,7 @@ def _classes(x: NDArray[np.float64], y: NDArray[np.int64], seed: int, *, scaled:
     return Task(x_train.astype(np.float32), y_train, x_val.astype(np.float32), y_val, int(y.max()) + 1)
 
 
-def _regression(x: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Task:
+def regression(x: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Task:
     x_train, y_train, x_val, y_val = _split(x, y[:, None], seed)
     x_scaler, y_scaler = StandardScaler().fit(x_train), StandardScaler().fit(y_train)
     parts = (

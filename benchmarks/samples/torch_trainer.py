@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.tensorboard import SummaryWriter
 
-from samples.tasks import Task
+from .tasks import Task
 
 torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
