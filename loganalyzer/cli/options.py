@@ -65,8 +65,10 @@ Verbose = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.")]
 
 
-def rulebook_of(directories: list[Path] | None, profile: str = "default") -> Rulebook:
+def rulebook_of(directories: list[Path] | None, profile: str = "default", *, tests: bool = False) -> Rulebook:
     """The rules that come with the package, with those of `directories` added or put in their place.
+
+    Those of the package come without their tests unless these are asked for.
 
     Raises:
         LogAnalyzerError: a folder is missing, or none has the profile.
@@ -82,7 +84,7 @@ def rulebook_of(directories: list[Path] | None, profile: str = "default") -> Rul
     folders = (default_directory(), *(directories or ()))
     if profile and profile not in (names := profile_names(folders)):
         raise unknown("profile", profile, names)
-    return load_rulebook(folders, profile)
+    return load_rulebook(folders, profile, tests=tests)
 
 
 def _refuse_faulty(directory: Path) -> None:

@@ -66,7 +66,7 @@ def test(directory: _Directory = None) -> None:
     from loganalyzer.engine.selftest import run_selftests
     from loganalyzer.rulebook.profiles import AS_WRITTEN
 
-    rulebook = rulebook_of([directory] if directory else None, AS_WRITTEN)
+    rulebook = rulebook_of([directory] if directory else None, AS_WRITTEN, tests=True)
     if directory is not None:
         rulebook = replace(
             rulebook, rules=tuple(rule for rule in rulebook.rules if _lies_in(rule, directory))

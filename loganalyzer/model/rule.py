@@ -131,7 +131,7 @@ class Rule:
     evidence: tuple[EvidenceLine, ...]
     remedies: tuple[RemedyUse, ...]
     references: tuple[Reference, ...]
-    tests: tuple[RuleCase, ...]
+    tests: tuple[RuleCase, ...] = ()
     known: Known = "early"
 
 

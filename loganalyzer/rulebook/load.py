@@ -34,6 +34,7 @@ OTHERS: Mapping[str, tuple[str, type]] = {
     REMEDIES: ("loganalyzer.remedy/1", Remedy),
     PROFILES: (SCHEMA, Profile),
 }
+_TESTS = b"\ntests:"
 
 Key = tuple[Literal["rule", "remedy"], str]
 
@@ -70,36 +71,39 @@ def default_directory() -> Path:
     return installed if installed.is_dir() else package.parent / "rules"
 
 
-def load_rulebook(directories: Sequence[Path], profile: str = DEFAULT) -> Rulebook:
+def load_rulebook(directories: Sequence[Path], profile: str = DEFAULT, *, tests: bool = True) -> Rulebook:
     """The rules and remedies of the folders; a later folder adds to and overrides the ones before it.
 
     Rules override by `name`, remedies by `id`. The thresholds are those of the `profile`, where a folder has
-    one of that name.
+    one of that name. To judge runs nobody needs the `tests` of the package's own rules: they are a third of
+    the files, and the last part of each.
 
     Raises:
         RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
     """
-    return load_located(directories, profile).rulebook
+    return load_located(directories, profile, tests=tests).rulebook
 
 
-def load_located(directories: Sequence[Path], profile: str = AS_WRITTEN) -> LoadedRulebook:
+def load_located(
+    directories: Sequence[Path], profile: str = AS_WRITTEN, *, tests: bool = True
+) -> LoadedRulebook:
     """As `load_rulebook`, and the files as well, so that errors found later can be located.
 
     Raises:
         RulebookError: a folder or a file is not as it should be; it holds everything that is wrong.
     """
-    loaded, errors = load_sound(directories, profile)
+    loaded, errors = load_sound(directories, profile, tests=tests)
     if errors:
         raise RulebookError(errors)
     return loaded
 
 
 def load_sound(
-    directories: Sequence[Path], profile: str = AS_WRITTEN
+    directories: Sequence[Path], profile: str = AS_WRITTEN, *, tests: bool = True
 ) -> tuple[LoadedRulebook, tuple[RuleError, ...]]:
     """As `load_located` of whatever something can be made of, and all that is wrong with it."""
     errors: list[RuleError] = []
-    read = _read_all(directories, errors)
+    read = _read_all(directories, errors, tests=tests)
     contents = [item.content for item in read.items.values()]
     rules = sorted((c for c in contents if isinstance(c, Rule)), key=lambda rule: (rule.id, rule.name))
     remedies = sorted((c for c in contents if isinstance(c, Remedy)), key=lambda remedy: remedy.id)
@@ -124,18 +128,20 @@ class _Read(NamedTuple):
     whole: bool
 
 
-def _read_all(directories: Sequence[Path], errors: list[RuleError]) -> _Read:
+def _read_all(directories: Sequence[Path], errors: list[RuleError], *, tests: bool) -> _Read:
     whole = True
     digest = sha256()
     items: dict[Key, _Item] = {}
     profiles: list[LocatedProfile] = []
     for directory in directories:
         fresh: dict[Key, _Item] = {}
+        is_lean = not tests and directory == default_directory()
         for path in _files(directory, errors):
             relative = path.relative_to(directory).as_posix()
             data = _read(path, errors)
             if data is not None:
                 digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
+                data = data.partition(_TESTS)[0] if is_lean else data
             item = None if data is None else _item(path, data, errors)
             if item is None:
                 whole = False

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -195,3 +196,18 @@ def test_the_default_folder_is_in_the_package_or_beside_it(tmp_path, monkeypatch
     assert default_directory() == tmp_path / "rules"
     (tmp_path / "loganalyzer" / "_rules").mkdir(parents=True)
     assert default_directory() == tmp_path / "loganalyzer" / "_rules"
+
+
+def test_the_package_s_rules_without_their_tests_are_else_the_same():
+    whole, lean = (load_rulebook([default_directory()], tests=tests) for tests in (True, False))
+    assert [replace(rule, tests=()) for rule in whole.rules] == list(lean.rules)
+    assert all(rule.tests and not bare.tests for rule, bare in zip(whole.rules, lean.rules, strict=True))
+    assert (lean.remedies, lean.digest) == (whole.remedies, whole.digest)
+
+
+def test_rules_of_others_keep_their_tests_wherever_these_stand(tmp_path):
+    moved = RULE.split("\ntests:")[0].replace(
+        "schema:", "tests:" + RULE.split("\ntests:")[1] + "\nschema:", 1
+    )
+    (rule,) = load_rulebook([write_rules(tmp_path, moved)], tests=False).rules
+    assert len(rule.tests) > 2
