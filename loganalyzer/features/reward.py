@@ -189,17 +189,18 @@ def longest_dip(of: Curve, share: float) -> float:
 def dip_share(of: Curve, since: float, other: Curve, width: float) -> float:
     """The share of its climb so far that the curve loses soon after sample `since` of `other`.
 
-    Soon is within `width`, a share of the run; 0 for nowhere.
+    Soon is within `width`, a share of the run; 0 for nowhere. Some loggers write what an update did only
+    with the returns that follow it, so the return of that very step counts as after it.
     """
     if not isfinite(since):
         return 0.0
     blocks = _blocks(of)
     at = _block_at(of, int(other.series.step[int(since)]))
     reach = max(2, round(width * blocks.size))
-    before = blocks[: at + 1]
+    before = blocks[: max(at, 1)]
     level = float(before[-3:].mean())
     climb = level - float(_running(before, 1).min())
-    after = blocks[at + 1 : at + 1 + reach]
+    after = blocks[max(at, 1) : at + 1 + reach]
     if not after.size or climb <= 4.0 * _scatter(of):
         return 0.0
     return (level - float(after.min())) / climb
