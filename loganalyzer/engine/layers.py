@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import nan
 
 import numpy as np
 
 from loganalyzer.features import Curve
 from loganalyzer.model.role import Quantity, Role
 from loganalyzer.model.run import Axis, Floats, Histograms, Run, Series
-from loganalyzer.roles.layers import layer_of
+from loganalyzer.roles.layers import Content, layer_of
 
-# a function that rectifies leaves at least that share of exact zeros; a sigmoid none
+# a function that rectifies leaves at least that share of exact zeros; a sigmoid none that is not underflow
 RECTIFIED = 0.02
+# outputs that get that near to a bound and never beyond have one, zeros or not
+AT_BOUND = 0.99
+# what a sigmoid gives for a sum of zero: no layer of one stays below
+MIDDLE = 0.5
 
 
 def layer_curves(run: Run) -> tuple[Curve, ...]:
@@ -22,51 +27,60 @@ def layer_curves(run: Run) -> tuple[Curve, ...]:
     activations of bounded functions their mean slope (1 in the middle, 0 at the bounds), logits their size
     and their spread.
     """
-    axis = _axis(run)
-    return tuple(
-        curve
+    known = [
+        (histograms, layer)
         for histograms in run.histograms
         if histograms.step.size and (layer := layer_of(histograms.tag)) is not None
-        for curve in _curves(histograms, layer.content, layer.name, axis)
+    ]
+    if not known:
+        return ()
+    bounds = _bounds([histograms for histograms, layer in known if layer.content == "activations"])
+    axis: Axis = "epoch" if run.framework == "keras" else "iteration"
+    return tuple(
+        _curve(histograms, quantity, value, layer.name, axis)
+        for histograms, layer in known
+        for quantity, value in _numbers(histograms, layer.content, bounds)
     )
 
 
-def _axis(run: Run) -> Axis:
-    """Keras writes its histograms with its epochs; of others it is not known what they count."""
-    return "epoch" if run.framework == "keras" else "iteration"
+def _curve(histograms: Histograms, quantity: Quantity, value: Floats, layer: str, axis: Axis) -> Curve:
+    series = Series(histograms.tag, histograms.step.copy(), value, axis=axis)
+    why = f"{quantity.replace('_', ' ')} of the histograms {histograms.tag!r}"
+    return Curve(series, Role(quantity, "none", "none", why, layer))
 
 
-def _curves(histograms: Histograms, content: str, layer: str, axis: Axis) -> Iterator[Curve]:
-    for quantity, value in _numbers(histograms, content):
-        series = Series(histograms.tag, histograms.step.copy(), value, axis=axis)
-        why = f"{quantity.replace('_', ' ')} of the histograms {histograms.tag!r}"
-        yield Curve(series, Role(quantity, "none", "none", why, layer))
+def _bounds(activations: Sequence[Histograms]) -> tuple[float, float] | None:
+    """The bounds of a tanh or sigmoid if all activations of the run keep within them, else None."""
+    low = min((float(np.fmin.reduce(one.min)) for one in activations), default=nan)
+    high = max((float(np.fmax.reduce(one.max)) for one in activations), default=nan)
+    zeros = max((float(np.fmax.reduce(one.zero_share)) for one in activations), default=nan)
+    if not (low >= -1.0 and high <= 1.0) or (zeros >= RECTIFIED and high < AT_BOUND):
+        return None
+    if low < 0:
+        return -1.0, 1.0
+    return (0.0, 1.0) if high >= MIDDLE else None
 
 
-def _numbers(histograms: Histograms, content: str) -> Iterator[tuple[Quantity, Floats]]:
+def _numbers(
+    histograms: Histograms, content: Content, bounds: tuple[float, float] | None
+) -> Iterator[tuple[Quantity, Floats]]:
     size = np.hypot(histograms.mean, histograms.std)
-    match content:
-        case "weights":
-            yield "layer_weights", size
-        case "gradients":
-            yield "layer_gradients", size
-            yield "layer_zero_gradients", histograms.zero_share.copy()
-        case "logits":
-            yield "logit_size", size
-            yield "logit_spread", histograms.std.copy()
-        case _:
-            yield from _of_activations(histograms)
-
-
-def _of_activations(histograms: Histograms) -> Iterator[tuple[Quantity, Floats]]:
-    """The share of zeros where the function rectifies, the mean slope where it has bounds as a tanh does.
-
-    A tanh y has the slope 1 - y * y; a sigmoid, stretched to the same bounds, a quarter of that.
-    """
-    if float(np.fmax.reduce(histograms.zero_share)) >= RECTIFIED:
+    if content == "weights":
+        yield "layer_weights", size
+    elif content == "gradients":
+        yield "layer_gradients", size
+        yield "layer_zero_gradients", histograms.zero_share.copy()
+    elif content == "logits":
+        yield "logit_size", size
+        yield "logit_spread", histograms.std.copy()
+    elif bounds is not None:
+        yield "layer_slope", _slope(histograms, *bounds)
+    elif float(np.fmax.reduce(histograms.zero_share)) >= RECTIFIED:
         yield "layer_zeros", histograms.zero_share.copy()
-        return
-    low, high = float(np.fmin.reduce(histograms.min)), float(np.fmax.reduce(histograms.max))
-    if low >= -1.0 and high <= 1.0:
-        middle, half = (0.0, 1.0) if low < 0 else (0.5, 0.5)
-        yield "layer_slope", 1.0 - ((histograms.mean - middle) ** 2 + histograms.std**2) / half**2
+
+
+def _slope(histograms: Histograms, low: float, high: float) -> Floats:
+    """The mean of 1 - y * y: the slope of a tanh y, or of a sigmoid that is stretched to its bounds."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    slope: Floats = 1.0 - ((histograms.mean - middle) ** 2 + histograms.std**2) / half**2
+    return slope

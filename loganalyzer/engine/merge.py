@@ -7,6 +7,18 @@ from dataclasses import replace
 
 from loganalyzer.model.finding import SEVERITY_RANK, Finding
 
+# what weights and gradients do while the loss is lost: told with it, not beside it
+_IN_THE_NETWORK = frozenset(
+    {
+        "clip-saturated",
+        "exploding-gradient",
+        "gradient-spikes",
+        "vanishing-gradient",
+        "weight-growth",
+        "zero-gradient",
+    }
+)
+
 # cause -> what is only its symptom in the same run
 HIDES: dict[str, frozenset[str]] = {
     "non-finite-loss": frozenset(
@@ -19,13 +31,19 @@ HIDES: dict[str, frozenset[str]] = {
             "stuck-at-chance",
             "unrecovered-spike",
         }
-    ),
+    )
+    | _IN_THE_NETWORK
+    | {"masked-non-finite", "loss-scale-collapse", "dead-relu", "saturated-activation"},
     "collapse-to-chance": frozenset(
         {"constant-loss", "divergence", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
-    ),
-    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}),
-    "stuck-at-chance": frozenset({"constant-loss", "overfitting"}),
-    "constant-loss": frozenset({"overfitting"}),
+    )
+    | _IN_THE_NETWORK,
+    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}) | _IN_THE_NETWORK,
+    "dead-relu": frozenset({"vanishing-gradient", "zero-gradient"}),
+    "loss-spikes": frozenset({"gradient-spikes"}),
+    "masked-non-finite": frozenset({"constant-loss", "exploding-gradient", "overfitting", "zero-gradient"}),
+    "stuck-at-chance": frozenset({"clip-saturated", "constant-loss", "overfitting"}),
+    "constant-loss": frozenset({"clip-saturated", "overfitting"}),
     "entropy-collapse": frozenset({"reward-collapse", "reward-no-progress"}),
     "kl-blowup": frozenset({"reward-collapse", "reward-no-progress"}),
     "value-function-failure": frozenset({"reward-collapse", "reward-no-progress"}),

@@ -9,6 +9,8 @@ from loganalyzer.features.chance import CHANCE
 from loganalyzer.features.curve import FACTS, Curve, Facts
 from loganalyzer.features.finite import FINITE
 from loganalyzer.features.flat import FLAT
+from loganalyzer.features.gradients import GRADIENTS
+from loganalyzer.features.layers import LAYERS
 from loganalyzer.features.policy import POLICY
 from loganalyzer.features.registry import Feature, feature
 from loganalyzer.features.reward import REWARD
@@ -17,7 +19,18 @@ from loganalyzer.features.swings import SWINGS
 
 FEATURES: Mapping[str, Feature] = {
     function.__name__: feature(function)
-    for function in (*ADVERSARIAL, *CHANCE, *FINITE, *FLAT, *POLICY, *REWARD, *SHAPE, *SWINGS)
+    for function in (
+        *ADVERSARIAL,
+        *CHANCE,
+        *FINITE,
+        *FLAT,
+        *GRADIENTS,
+        *LAYERS,
+        *POLICY,
+        *REWARD,
+        *SHAPE,
+        *SWINGS,
+    )
 }
 
 __all__ = ["FACTS", "FEATURES", "Curve", "Facts", "Feature"]

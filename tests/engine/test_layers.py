@@ -83,3 +83,30 @@ def test_empty_histograms_are_missing_values() -> None:
     empty = Histograms("relu1", np.arange(2), *np.full((5, 2), np.nan), np.full((2, 5), np.nan))
     assert all(np.isnan(value).all() for value in curves(empty).values())
     assert layer_curves(Run("r", "r", histograms=(summary("fc1.bias", np.ones(3)),))) == ()
+
+
+def layers(*histograms: Histograms) -> dict[tuple[str, str], Floats]:
+    return {
+        (c.role.part, c.role.quantity): c.value for c in layer_curves(Run("r", "r", histograms=histograms))
+    }
+
+
+def test_a_sigmoid_that_underflows_is_saturated_and_not_dead() -> None:
+    sums = random.normal(-60, 60, (3, 1000))
+    outputs = np.float32(sigmoid(sums)).astype(np.float64)
+    outputs[outputs < 1e-12] = 0
+    found = layers(summary("activations/fc1", *outputs), summary("activations/fc2", *outputs * 1e-9))
+    assert {quantity for _, quantity in found} == {"layer_slope"}
+    assert all(np.all(value < 0.1) for value in found.values())
+
+
+def test_small_outputs_of_a_relu_are_not_taken_for_those_of_a_sigmoid() -> None:
+    found = layers(summary("activations/fc1", *np.maximum(random.normal(0, 0.2, (3, 1000)), 0)))
+    assert found.keys() == {("fc1", "layer_zeros")}
+    assert layers(summary("activations/fc1", *np.full((3, 100), 1e-3))) == {}
+
+
+def test_one_layer_beyond_the_bounds_shows_that_no_layer_has_any() -> None:
+    within, beyond = np.maximum(random.normal(0, [[0.2]] * 3 + [[2.0]] * 3, (6, 1000)), 0).reshape(2, 3, 1000)
+    found = layers(summary("activations/fc1", *within), summary("activations/fc2", *beyond))
+    assert found.keys() == {("fc1", "layer_zeros"), ("fc2", "layer_zeros")}
