@@ -13,6 +13,7 @@ from loganalyzer.model.role import Role
 from loganalyzer.model.run import Run, Series
 
 CLASS_NAMES = frozenset({"num_classes", "n_classes", "nb_classes", "classes", "num_labels", "nc"})
+VOCABULARY_NAMES = frozenset({"vocab_size", "n_vocab", "vocabulary_size", "padded_vocab_size"})
 MIN_EPOCHS = 3
 EPOCH_NAMES = frozenset({"epochs", "num_epochs", "n_epochs", "max_epochs", "num_train_epochs"})
 
@@ -37,6 +38,7 @@ def facts_of(run: Run, classes: int | None, roles: Mapping[str, Role] = NO_ROLES
         last_step=float(max(steps)) if steps else nan,
         reinforcement=float(bool(quantities & OF_POLICIES)),
         adversarial=float(bool(quantities & OF_PLAYERS)),
+        vocabulary=_hyperparameter(run, VOCABULARY_NAMES),
     )
 
 

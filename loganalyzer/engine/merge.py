@@ -19,6 +19,23 @@ _IN_THE_NETWORK = frozenset(
     }
 )
 
+# how a run got on is no news once it is known how it was lost, whose evidence tells of the learning rate
+PROGRESS = frozenset(
+    {"lr-schedule-fault", "plateau", "slow-convergence", "stopped-early", "underfitting", "wasted-compute"}
+)
+LOST = frozenset(
+    {
+        "collapse-to-chance",
+        "constant-loss",
+        "divergence",
+        "non-finite-loss",
+        "oscillation",
+        "stuck-at-chance",
+        "unrecovered-spike",
+        "zero-learning-rate",
+    }
+)
+
 # cause -> what is only its symptom in the same run
 HIDES: dict[str, frozenset[str]] = {
     "non-finite-loss": frozenset(
@@ -49,6 +66,12 @@ HIDES: dict[str, frozenset[str]] = {
     "value-function-failure": frozenset({"reward-collapse", "reward-no-progress"}),
     # the lowest point of a validation loss that swings with training is no turn
     "oscillation": frozenset({"overfitting"}),
+    "unrecovered-spike": frozenset(),
+    "zero-learning-rate": frozenset({"constant-loss", "stuck-at-chance"}),
+    "plateau": frozenset({"lr-schedule-fault", "underfitting", "wasted-compute"}),
+    "underfitting": frozenset({"slow-convergence", "wasted-compute"}),
+    "slow-convergence": frozenset({"stopped-early"}),
+    "overfitting": frozenset({"stopped-early", "wasted-compute"}),
 }
 
 
@@ -76,7 +99,8 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _cause(pathology: str, present: set[str]) -> str:
-    causes = [cause for cause, symptoms in HIDES.items() if cause in present and pathology in symptoms]
+    lost = LOST if pathology in PROGRESS else frozenset()
+    causes = [one for one in HIDES if one in present and (pathology in HIDES[one] or one in lost)]
     return causes[0] if causes else ""
 
 

@@ -12,8 +12,10 @@ from loganalyzer.features.flat import FLAT
 from loganalyzer.features.gradients import GRADIENTS
 from loganalyzer.features.layers import LAYERS
 from loganalyzer.features.policy import POLICY
+from loganalyzer.features.progress import PROGRESS
 from loganalyzer.features.registry import Feature, feature
 from loganalyzer.features.reward import REWARD
+from loganalyzer.features.schedule import SCHEDULE
 from loganalyzer.features.shape import SHAPE
 from loganalyzer.features.swings import SWINGS
 
@@ -27,7 +29,9 @@ FEATURES: Mapping[str, Feature] = {
         *GRADIENTS,
         *LAYERS,
         *POLICY,
+        *PROGRESS,
         *REWARD,
+        *SCHEDULE,
         *SHAPE,
         *SWINGS,
     )

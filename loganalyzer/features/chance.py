@@ -47,6 +47,24 @@ def metric_gain(of: Curve) -> float:
     return final_accuracy(of) - first_accuracy(of)
 
 
+def gain_since(of: Curve, since: float, other: Curve) -> float:
+    """By how much such a metric ends above its level at the moment of sample `since` of `other`."""
+    if not isfinite(since):
+        return nan
+    value = _share(of)
+    at = min(round(other.series.fraction_at(int(since)) * (value.size - 1)), value.size - 1)
+    return final_accuracy(of) - float(value[at])
+
+
+def guessing_loss(of: Curve, classes: float, vocabulary: float) -> float:
+    """The cross-entropy, in nats, of a guess over all classes, or over the vocabulary where there is one.
+
+    NaN where neither number is known. It is the same for every curve of the run.
+    """
+    known = vocabulary if isfinite(vocabulary) else classes
+    return log(known) if len(of.series) and isfinite(known) and known >= 2 else nan
+
+
 def low_accuracy(of: Curve) -> float:
     """The accuracy that all but a tenth of the run reaches, as a share in [0, 1]."""
     return quantile(_share(of), 0.1)
@@ -187,6 +205,8 @@ CHANCE = (
     fall_index,
     final_accuracy,
     first_accuracy,
+    gain_since,
+    guessing_loss,
     high_accuracy,
     low_accuracy,
     metric_gain,

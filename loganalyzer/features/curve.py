@@ -104,6 +104,7 @@ class Facts:
     `unfinished` counts points of single batches that were written after the last epoch was summed up.
     `reinforcement` and `adversarial` are 1 for a policy trained by reward, and for two networks against
     each other: losses are no measure of quality there.
+    `vocabulary` is the number of tokens a language model knows, or NaN.
     """
 
     classes: float = nan
@@ -115,6 +116,7 @@ class Facts:
     last_step: float = nan
     reinforcement: float = 0.0
     adversarial: float = 0.0
+    vocabulary: float = nan
 
 
 FACTS: tuple[str, ...] = tuple(field.name for field in fields(Facts))

@@ -46,6 +46,12 @@ def worst_level(of: Curve) -> float:
     return _sign(of) * float(of.smooth.max())
 
 
+def first_value(of: Curve) -> float:
+    """The first finite value, in its own units; 0 if none is."""
+    known = np.flatnonzero(np.isfinite(of.value))
+    return float(of.value[known[0]]) if known.size else 0.0
+
+
 def start_index(of: Curve) -> float:
     """The first sample: for what was wrong from the beginning."""
     return 0.0 if len(of.series) else nan
@@ -207,6 +213,7 @@ SHAPE = (
     departure_index,
     end_level,
     fall_since,
+    first_value,
     giveback,
     jitter_share,
     per_point_of,
