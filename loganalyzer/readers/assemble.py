@@ -15,6 +15,7 @@ from loganalyzer.readers.csv_names import SPLIT_WORDS
 from loganalyzer.readers.formats import SUFFIXES
 from loganalyzer.readers.joining.parts import Part, drop_copies, part_of
 from loganalyzer.readers.joining.sessions import Chain, chains_of, sessions_of
+from loganalyzer.readers.joining.stacked import blocks_of
 from loganalyzer.readers.limits import DEFAULTS, Limits, applied, current
 from loganalyzer.readers.opening import NOTHING_READY, OpenedFile, open_file, settings_beside
 from loganalyzer.readers.reading import Reading
@@ -81,6 +82,8 @@ def _chains(parts: Sequence[Part]) -> list[Chain]:
     """The files of one place joined to runs: event files, or else the files of a format of one curve each."""
     timed = [part for part in parts if part.curves and part.reading.source.format == EVENTS]
     timed = timed or [part for part in parts if part.curves and part.is_piece]
+    if not timed and len(parts) == 1:
+        return [_lone(part_of(block, "", 0.0)) for block in blocks_of(parts[0].reading)]
     kept, copies = drop_copies(timed)
     chains = chains_of(sessions_of(kept)) or [Chain()]
     placed = set(timed)
@@ -94,6 +97,12 @@ def _chains(parts: Sequence[Part]) -> list[Chain]:
         if not part.is_piece:
             chain.problems += [_copy(part, original), _copied(part, original)]
     return chains
+
+
+def _lone(part: Part) -> Chain:
+    chain = Chain()
+    _add([chain], part)
+    return chain
 
 
 def _parts(found: RunFiles, files: Sequence[OpenedFile]) -> list[Part]:
@@ -180,6 +189,10 @@ def _run(
 def _separate(name: str, chains: Sequence[Chain], index: int) -> ReadProblem:
     chain = chains[index]
     first = min((part.path for part in chain.parts if part.curves), default=name)
+    if len({part.path for one in chains for part in one.parts}) == 1:
+        say = f"{first}: expected one history, found {len(chains)} one behind another, each from its first "
+        say += f"step on; judged as separate runs, this one as number {index + 1}; give each its own file"
+        return ReadProblem("restarted", first, say)
     say = (
         f"{first}: {len(chains)} files or sets of files in {name} cover the same steps from the start on and "
     )
