@@ -127,6 +127,11 @@ class Points:
         if self._admit(tag, part.place.size):
             self._parts.setdefault((tag, is_tensor), []).append(part)
 
+    def add_whole(self, tag: str, step: Ints, wall_time: Floats, value: Floats) -> None:
+        """Take all points of a tag, not too long a one, that this file has, in file order."""
+        if self._admit(tag, step.size):
+            self._done[tag] = [(step, wall_time, value)]
+
     def add_histogram(self, tag: str, step: int, buckets: Buckets) -> None:
         """Take one histogram of this block; they must come in file order."""
         tag = self._name(tag)

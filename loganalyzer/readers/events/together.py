@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +21,7 @@ from loganalyzer.readers.events.layout import Layout
 from loganalyzer.readers.events.message import parse
 from loganalyzer.readers.events.plain import take_event
 from loganalyzer.readers.events.points import Part, Points, in_file_order
-from loganalyzer.readers.events.protobuf import WireError
+from loganalyzer.readers.events.protobuf import BYTES, FIXED64, WireError
 from loganalyzer.readers.events.tfrecord import Block, sound_payload
 
 SMALL = 1 << 20
@@ -28,21 +29,24 @@ SMALL = 1 << 20
 _BATCH = 8 << 20
 # Records that are left one by one are taken quicker by a loop that learns their layouts, if they are many.
 _FEW = 16
+# Wall time and file version as the first two fields: the keys at bytes 0 and 9.
+_VERSION = bytes((1 << 3 | FIXED64, 3 << 3 | BYTES))
+_LONGEST_VERSION = 256
 
 
 class Batch:
     """Small files end to end in one buffer, which is used again and again."""
 
     def __init__(self) -> None:
-        """Begin with none."""
-        self.data = bytearray(_BATCH + SMALL)
+        """Begin with none; the buffer is made for the first file."""
+        self.data = bytearray()
         self.keys: list[int] = []
         self.edges = [0]
 
     @property
     def room(self) -> int:
         """Bytes left."""
-        return len(self.data) - self.edges[-1]
+        return _BATCH + SMALL - self.edges[-1]
 
     def add(self, key: int, fd: int, size: int) -> None:
         """Read an open file of `size` bytes, unless it has been cut since.
@@ -51,6 +55,7 @@ class Batch:
             OSError: the file system cannot deliver the bytes.
         """
         start = self.edges[-1]
+        self.data = self.data or bytearray(_BATCH + SMALL)
         if os.preadv(fd, [memoryview(self.data)[start : start + size]], 0) == size:
             self.keys.append(key)
             self.edges.append(start + size)
@@ -91,16 +96,42 @@ def decode_together(data: Buffer, edges: Ints, points: Sequence[Points]) -> list
     owner = np.searchsorted(bounds, left, side="right") - 1
     n_left, n_all = np.bincount(owner, minlength=len(points)), np.diff(bounds)
     is_done = (is_whole & (n_left <= _FEW + n_all // 4)).tolist()
-    _hand_out(heap, edges, points)
     for file, n in enumerate(n_all.tolist()):
         points[file].records = n
+    has_rows = [False] * len(points)
     for file, begin, n in zip(owner.tolist(), start[left].tolist(), length[left].tolist(), strict=True):
         if is_done[file]:
             record = sound_payload(data, begin, n)
-            is_done[file] = record is not None and _take_plain(record, begin, points[file])
+            if record is None or not _take_version(record, points[file]):
+                has_rows[file] = True
+                is_done[file] = record is not None and _take_plain(record, begin, points[file])
+    _hand_out(heap, edges, points, has_rows)
     for one in points:
         one.close_block()
     return [done and not one.refused and not one.shortened for done, one in zip(is_done, points, strict=True)]
+
+
+def _take_version(record: bytes, points: Points) -> bool:
+    """Take an event that says what wrote the file, as the first one does; False if it is any other."""
+    if record[0:10:9] != _VERSION or len(record) > _LONGEST_VERSION:
+        return False
+    found = _version(record[9:])
+    if found is None:
+        return False
+    what, writer = found
+    points.writer = points.writer or writer
+    points.contents.add(what)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _version(rest: bytes) -> tuple[str, str] | None:
+    """What kind of event this is and who wrote it, if so it goes on behind its wall time; None with values."""
+    try:
+        event = parse(b"\x09" + bytes(8) + rest)
+    except WireError:
+        return None
+    return None if event.values else (event.what, event.writer)
 
 
 def _take_plain(record: bytes, offset: int, points: Points) -> bool:
@@ -118,16 +149,20 @@ def _take_plain(record: bytes, offset: int, points: Points) -> bool:
     return True
 
 
-def _hand_out(heap: _Heap, edges: Ints, points: Sequence[Points]) -> None:
-    """Give each file its own points."""
+def _hand_out(heap: _Heap, edges: Ints, points: Sequence[Points], has_rows: Sequence[bool]) -> None:
+    """Give each file its own points; those that have single rows as well put them in order later."""
     for layout, offset in heap.notes:
         first = np.searchsorted(offset, edges)
         for file in np.flatnonzero(first[1:] > first[:-1]).tolist():
             points[file].note(layout, int(offset[first[file]] - edges[file]))
+    short = points[0].limits.short
     for (tag, is_tensor), parts in heap.parts.items():
         whole = in_file_order(parts) if len(parts) > 1 else parts[0]
+        is_usual = short(tag) is tag and (tag, not is_tensor) not in heap.parts
         cuts = np.searchsorted(whole.place, edges).tolist()
         for file, (a, b) in enumerate(pairwise(cuts)):
-            if a < b:
+            if a < b and is_usual and not has_rows[file]:
+                points[file].add_whole(tag, whole.step[a:b], whole.wall_time[a:b], whole.value[a:b])
+            elif a < b:
                 part = Part(whole.place[a:b], whole.step[a:b], whole.wall_time[a:b], whole.value[a:b])
                 points[file].add_part(tag, part, is_tensor=is_tensor)
