@@ -32,6 +32,7 @@ def facts_of(run: Run, classes: int | None, roles: Mapping[str, Role] = NO_ROLES
         classes=float(classes) if classes else _hyperparameter(run, CLASS_NAMES),
         restarts=float(kinds.count("restarted")),
         superseded=float(sum(series.superseded for series in run.series)),
+        duplicated=_duplicated(run),
         cut_files=float(kinds.count("truncated")),
         unfinished=float(_unfinished(run)),
         planned_steps=_hyperparameter(run, EPOCH_NAMES),
@@ -40,6 +41,12 @@ def facts_of(run: Run, classes: int | None, roles: Mapping[str, Role] = NO_ROLES
         adversarial=float(bool(quantities & OF_PLAYERS)),
         vocabulary=_hyperparameter(run, VOCABULARY_NAMES),
     )
+
+
+def _duplicated(run: Run) -> float:
+    """The share of the run's points that were found a second time and counted once."""
+    again = sum(problem.lost for problem in run.problems if problem.kind == "duplicate")
+    return again / max(sum(len(series) for series in run.series), 1)
 
 
 def _unfinished(run: Run) -> int:

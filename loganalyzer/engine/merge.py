@@ -36,6 +36,11 @@ LOST = frozenset(
     }
 )
 
+# where training itself is lost, what validation and metrics do is no second fault
+_BESIDE_TRAINING = frozenset(
+    {"majority-collapse", "metric-loss-disagreement", "unstable-validation", "validation-collapse"}
+)
+
 # cause -> what is only its symptom in the same run
 HIDES: dict[str, frozenset[str]] = {
     "non-finite-loss": frozenset(
@@ -50,22 +55,28 @@ HIDES: dict[str, frozenset[str]] = {
         }
     )
     | _IN_THE_NETWORK
+    | _BESIDE_TRAINING
     | {"masked-non-finite", "loss-scale-collapse", "dead-relu", "saturated-activation"},
     "collapse-to-chance": frozenset(
         {"constant-loss", "divergence", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
     )
+    | _BESIDE_TRAINING
     | _IN_THE_NETWORK,
-    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"}) | _IN_THE_NETWORK,
+    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"})
+    | _BESIDE_TRAINING
+    | _IN_THE_NETWORK,
     "dead-relu": frozenset({"vanishing-gradient", "zero-gradient"}),
     "loss-spikes": frozenset({"gradient-spikes"}),
     "masked-non-finite": frozenset({"constant-loss", "exploding-gradient", "overfitting", "zero-gradient"}),
-    "stuck-at-chance": frozenset({"clip-saturated", "constant-loss", "overfitting"}),
-    "constant-loss": frozenset({"clip-saturated", "overfitting"}),
+    "stuck-at-chance": frozenset({"clip-saturated", "constant-loss", "overfitting"}) | _BESIDE_TRAINING,
+    "constant-loss": frozenset({"clip-saturated", "overfitting"}) | _BESIDE_TRAINING,
     "entropy-collapse": frozenset({"reward-collapse", "reward-no-progress"}),
     "kl-blowup": frozenset({"reward-collapse", "reward-no-progress"}),
     "value-function-failure": frozenset({"reward-collapse", "reward-no-progress"}),
     # the lowest point of a validation loss that swings with training is no turn
-    "oscillation": frozenset({"overfitting"}),
+    "oscillation": frozenset({"overfitting", "unstable-validation"}),
+    "unstable-validation": frozenset({"overfitting"}),
+    "validation-collapse": frozenset({"metric-loss-disagreement", "overfitting", "unstable-validation"}),
     "unrecovered-spike": frozenset(),
     "zero-learning-rate": frozenset({"constant-loss", "stuck-at-chance"}),
     "plateau": frozenset({"lr-schedule-fault", "underfitting", "wasted-compute"}),

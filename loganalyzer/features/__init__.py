@@ -11,6 +11,9 @@ from loganalyzer.features.finite import FINITE
 from loganalyzer.features.flat import FLAT
 from loganalyzer.features.gradients import GRADIENTS
 from loganalyzer.features.layers import LAYERS
+from loganalyzer.features.metrics import METRICS
+from loganalyzer.features.pairs import PAIRS
+from loganalyzer.features.period import PERIOD
 from loganalyzer.features.policy import POLICY
 from loganalyzer.features.progress import PROGRESS
 from loganalyzer.features.registry import Feature, feature
@@ -18,6 +21,7 @@ from loganalyzer.features.reward import REWARD
 from loganalyzer.features.schedule import SCHEDULE
 from loganalyzer.features.shape import SHAPE
 from loganalyzer.features.swings import SWINGS
+from loganalyzer.features.waves import WAVES
 
 FEATURES: Mapping[str, Feature] = {
     function.__name__: feature(function)
@@ -28,12 +32,16 @@ FEATURES: Mapping[str, Feature] = {
         *FLAT,
         *GRADIENTS,
         *LAYERS,
+        *METRICS,
+        *PAIRS,
+        *PERIOD,
         *POLICY,
         *PROGRESS,
         *REWARD,
         *SCHEDULE,
         *SHAPE,
         *SWINGS,
+        *WAVES,
     )
 }
 

@@ -23,7 +23,7 @@ MOST_CLASSES = 20
 MOST_MAJORITY = 0.75
 
 
-def _share(of: Curve) -> Floats:
+def accuracy_share(of: Curve) -> Floats:
     """The smoothed accuracy as a share in [0, 1] (percent are recognised); all NaN if it is a count."""
     value = -of.smooth if of.role.direction == "higher" else of.smooth
     top = float(value.max())
@@ -34,12 +34,12 @@ def _share(of: Curve) -> Floats:
 
 def peak_accuracy(of: Curve) -> float:
     """The best accuracy held for more than one point, as a share in [0, 1]."""
-    return float(_share(of).max())
+    return float(accuracy_share(of).max())
 
 
 def high_accuracy(of: Curve) -> float:
     """The accuracy that only a tenth of the run exceeds, as a share in [0, 1]."""
-    return quantile(_share(of), 0.9)
+    return quantile(accuracy_share(of), 0.9)
 
 
 def metric_gain(of: Curve) -> float:
@@ -51,7 +51,7 @@ def gain_since(of: Curve, since: float, other: Curve) -> float:
     """By how much such a metric ends above its level at the moment of sample `since` of `other`."""
     if not isfinite(since):
         return nan
-    value = _share(of)
+    value = accuracy_share(of)
     at = min(round(other.series.fraction_at(int(since)) * (value.size - 1)), value.size - 1)
     return final_accuracy(of) - float(value[at])
 
@@ -67,22 +67,22 @@ def guessing_loss(of: Curve, classes: float, vocabulary: float) -> float:
 
 def low_accuracy(of: Curve) -> float:
     """The accuracy that all but a tenth of the run reaches, as a share in [0, 1]."""
-    return quantile(_share(of), 0.1)
+    return quantile(accuracy_share(of), 0.1)
 
 
 def first_accuracy(of: Curve) -> float:
     """The accuracy at the start, as a share in [0, 1]."""
-    return start_of(_share(of))
+    return start_of(accuracy_share(of))
 
 
 def final_accuracy(of: Curve) -> float:
     """The accuracy at the end: median of the last tenth, at least three points, as a share in [0, 1]."""
-    return end_of(_share(of))
+    return end_of(accuracy_share(of))
 
 
 def middle_accuracy(of: Curve) -> float:
     """The median accuracy of the whole run, as a share in [0, 1]."""
-    return median(_share(of))
+    return median(accuracy_share(of))
 
 
 def _of_a_guess(level: float, loss: float) -> float:
@@ -137,7 +137,7 @@ def _knows_more(level: float, loss: float, lost: float) -> bool:
 
 
 def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float, float]:
-    value = _share(of)
+    value = accuracy_share(of)
     tail = value[-max(3, value.size // 10) :]
     repeats = float(np.mean(tail[1:] == tail[:-1])) if tail.size > 1 else 0.0
     level, reason = _estimate(end_of(value), loss, repeats, first_accuracy(of), classes)
@@ -187,7 +187,7 @@ def fall_index(of: Curve, level: float, peak: float) -> float:
     """The sample after which the accuracy stays below the middle between `level` and `peak`."""
     if not isfinite(level):
         return nan
-    above = np.flatnonzero(_share(of) >= 0.5 * (level + peak))
+    above = np.flatnonzero(accuracy_share(of) >= 0.5 * (level + peak))
     after = int(above[-1]) + 1 if above.size else 0
     return float(of.outline.start[after]) if after < of.outline.start.size else nan
 

@@ -102,6 +102,7 @@ class Facts:
 
     `classes` is the number of classes if the user or the hyper-parameters name it, else NaN;
     `unfinished` counts points of single batches that were written after the last epoch was summed up.
+    `duplicated` is the share of its points that its files hold a second time.
     `reinforcement` and `adversarial` are 1 for a policy trained by reward, and for two networks against
     each other: losses are no measure of quality there.
     `vocabulary` is the number of tokens a language model knows, or NaN.
@@ -110,6 +111,7 @@ class Facts:
     classes: float = nan
     restarts: float = 0.0
     superseded: float = 0.0
+    duplicated: float = 0.0
     cut_files: float = 0.0
     unfinished: float = 0.0
     planned_steps: float = nan

@@ -25,7 +25,7 @@ class Swing:
     back: int
 
 
-def _scaled(of: Curve) -> Floats:
+def scaled(of: Curve) -> Floats:
     """The outline in natural logarithms where it is positive, else in shares of its spread."""
     value = of.outline.value
     if of.outline.is_positive:
@@ -40,18 +40,18 @@ def swings(of: Curve, factor: float, share: float) -> list[Swing]:
     The span is from the lowest point to the start or the 90th percentile, whichever is higher, so that
     ripples on the floor of a curve that fell by decades are no swings.
     """
-    scaled, value = _scaled(of), of.outline.value
+    z, value = scaled(of), of.outline.value
     if value.size < 3:
         return []
     first = median(of.finite[:3]) * (-1.0 if of.role.direction == "higher" else 1.0)
     top = max(first, median(value[:3]), quantile(value, 0.9))
     least = share * (top - float(value.min()))
     step = log(factor) if of.outline.is_positive else factor - 1.0
-    found = _rises(scaled, step)
+    found = rises(z, step)
     return [one for one in found if value[one.high] - value[one.low] >= least]
 
 
-def _rises(z: Floats, step: float) -> list[Swing]:
+def rises(z: Floats, step: float) -> list[Swing]:
     """Zigzag: alternate lows and highs at least `step` apart; one Swing for each low to high."""
     found: list[Swing] = []
     low = high = 0
@@ -90,7 +90,7 @@ def swing_extent(of: Curve, factor: float, share: float) -> float:
 
 def coherence(of: Curve) -> float:
     """Whether ups and downs are waves: lag-one autocorrelation around a moving mean, near 0 for noise."""
-    z = _scaled(of)
+    z = scaled(of)
     half = max(3, z.size // 10)
     total = np.concatenate(([0.0], np.cumsum(z)))
     low, high = np.maximum(np.arange(z.size) - half, 0), np.minimum(np.arange(z.size) + half + 1, z.size)
@@ -114,7 +114,7 @@ def last_swing_index(of: Curve, factor: float, share: float) -> float:
 
 def swing_travel(of: Curve, factor: float, share: float) -> float:
     """All such rises together as a multiple of the curve's net improvement (in logarithms if positive)."""
-    z = _scaled(of)
+    z = scaled(of)
     found = swings(of, factor, share)
     up = sum(float(z[one.high] - z[one.low]) for one in found)
     net = median(z[:3]) - median(z[-3:]) if z.size >= 3 else 0.0
@@ -123,7 +123,7 @@ def swing_travel(of: Curve, factor: float, share: float) -> float:
 
 def returned_count(of: Curve, factor: float, share: float) -> float:
     """How many such rises led out of the better half, between best and end level, and back into it."""
-    z = _scaled(of)
+    z = scaled(of)
     if z.size < 3:
         return 0.0
     middle = 0.5 * (float(z.min()) + end_of(z))

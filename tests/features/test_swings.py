@@ -37,7 +37,7 @@ def naive_rises(z, step):
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=60), st.integers(1, 8))
 def test_zigzag_counts_as_the_naive_search(values, step):
     z = np.array(values, dtype=float)
-    assert len(f._rises(z, float(step))) == naive_rises(values, step)
+    assert len(f.rises(z, float(step))) == naive_rises(values, step)
 
 
 def test_ripples_on_the_floor_are_no_swings():

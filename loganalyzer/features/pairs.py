@@ -1,0 +1,168 @@
+"""Two curves side by side: does one stay calm where the other is not, and does one follow the other?"""
+
+from __future__ import annotations
+
+from math import inf, isfinite, nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.shape import points_after_best, rise_after_best
+from loganalyzer.model.run import Floats, Ints
+from loganalyzer.signal.robust import median
+
+# samples before a rise that it is compared with
+BEFORE = 5
+# slopes are taken between that many points at most
+FITTED = 60
+# samples after the best that do not make a level yet
+SHORT = 8
+
+
+def level_jitter(of: Curve) -> float:
+    """How far a point lies from the middle of its neighbours, as a share of the median level.
+
+    The first tenth of the run is left out.
+    """
+    level = abs(median(_settled(of)))
+    return _jitter(of) / level if level else nan
+
+
+def progress_jitter(of: Curve) -> float:
+    """The same as a share of all the curve gained from its first three points to its best."""
+    value = of.outline.value
+    gained = median(value[:3]) - float(value.min())
+    return _jitter(of) / gained if gained > 0 else inf
+
+
+def jitter_ratio(of: Curve, other: Curve) -> float:
+    """The same as a multiple of that of `other`; NaN where `other` has single batches for each point."""
+    if len(other.series) > 1.5 * len(of.series):
+        return nan
+    calm = _jitter(other)
+    return _jitter(of) / calm if calm else inf
+
+
+def _settled(of: Curve) -> Floats:
+    value = of.outline.value
+    return value[value.size // 10 :]
+
+
+def _jitter(of: Curve) -> float:
+    value = _settled(of)
+    return 0.5 * median(np.abs(np.diff(value, 2))) if value.size > 2 else 0.0
+
+
+def alone_count(of: Curve, other: Curve, factor: float, calm: float) -> float:
+    """How many samples stand `factor` above the five before them while `other` rises by less than `calm`.
+
+    `other` is looked at from one sample before to two after, each sample for the moment it has in the
+    run; the first tenth, and at least three samples, are left out. None where values are not positive.
+    """
+    return float(_alone(of, other, factor, calm)[0].size)
+
+
+def alone_index(of: Curve, other: Curve, factor: float, calm: float) -> float:
+    """The first such sample."""
+    found = _alone(of, other, factor, calm)[0]
+    return float(found[0]) if found.size else nan
+
+
+def alone_factor(of: Curve, other: Curve, factor: float, calm: float) -> float:
+    """How far the highest of them stands above those before it."""
+    found = _alone(of, other, factor, calm)[1]
+    return float(found.max()) if found.size else nan
+
+
+def _alone(of: Curve, other: Curve, factor: float, calm: float) -> tuple[Ints, Floats]:
+    value, n = of.finite, of.finite.size
+    if n < BEFORE or not float(value.min()) > 0.0 or not other.outline.is_positive:
+        return np.zeros(0, np.int64), np.zeros(0)
+    before = np.array(
+        [median(value[max(0, i - BEFORE) : i]) if i else value[0] for i in range(min(n, BEFORE))]
+    )
+    windows = np.lib.stride_tricks.sliding_window_view(value, BEFORE)[: n - BEFORE]
+    ratio = value / np.concatenate((before, np.median(windows, axis=1)))
+    at = np.flatnonzero(ratio >= factor)
+    at = at[at >= max(3, n // 10)]
+    alone = np.array([_is_calm(other, int(i), n, calm) for i in at], dtype=bool)
+    return at[alone], ratio[at[alone]]
+
+
+def _is_calm(other: Curve, at: int, n: int, calm: float) -> bool:
+    """Whether `other` rises by less than the factor `calm` around the moment of sample `at` of `n`."""
+    value = other.outline.value
+    each = max(value.size / n, 1.0)
+    middle = at / max(n - 1, 1) * (value.size - 1)
+    before = value[max(0, round(middle - BEFORE * each)) : max(1, round(middle - each))]
+    near = value[max(0, round(middle - each)) : round(middle + 2 * each) + 1]
+    if not before.size or not near.size:
+        return False
+    # of single batches the median counts, of epochs the highest
+    top = median(near) if each > 3.0 else float(near.max())
+    return top < calm * median(before)
+
+
+def fall_after(of: Curve, since: float, other: Curve) -> float:
+    """By which share the curve fell from the moment of sample `since` of `other` to its end.
+
+    Both levels are medians over at least the time between two samples of `other`, so that single batches
+    do not decide.
+    """
+    return _fall(of, since, other, lead=0)
+
+
+def fall_across(of: Curve, since: float, other: Curve) -> float:
+    """The same from just before that moment, for what happens at it."""
+    return _fall(of, since, other, lead=2)
+
+
+def _fall(of: Curve, since: float, other: Curve, lead: int) -> float:
+    if not isfinite(since):
+        return nan
+    value = of.outline.value
+    m = value.size
+    each = max(1, m // 20, round(m / max(len(other.series), 1)))
+    at = max(0, round(since / max(len(other.series) - 1, 1) * (m - 1)) - lead * each)
+    before = median(value[max(0, at - each) : at + each + 1])
+    end = median(value[-max(3, m // 10, each) :])
+    return (before - end) / abs(before) if before else 0.0
+
+
+def climb_after_best(of: Curve) -> float:
+    """The rise from the best level to the end as a share of the best level.
+
+    With fewer than eight points after the best no level has formed at the end: there it is the trend, if
+    that is more.
+    """
+    rise = rise_after_best(of)
+    return max(rise, trend_after_best(of)) if points_after_best(of) < SHORT else rise
+
+
+def trend_after_best(of: Curve) -> float:
+    """What the middle slope since the best level adds up to by the end, as a share of the best level.
+
+    The slope is the median over all pairs of points (Theil and Sen), so that one odd point does not count.
+    """
+    value, first = of.outline.value, int(of.smooth.argmin())
+    after = value[first:]
+    best = abs(float(of.smooth.min()))
+    if after.size < 3 or not best:
+        return 0.0
+    at = np.unique(np.linspace(0, after.size - 1, FITTED).astype(np.int64))
+    i, j = np.triu_indices(at.size, 1)
+    slope = median((after[at[j]] - after[at[i]]) / (at[j] - at[i]))
+    return slope * (after.size - 1) / best
+
+
+PAIRS = (
+    alone_count,
+    alone_factor,
+    alone_index,
+    climb_after_best,
+    fall_across,
+    fall_after,
+    jitter_ratio,
+    level_jitter,
+    progress_jitter,
+)

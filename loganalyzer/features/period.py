@@ -1,0 +1,227 @@
+"""Patterns that come again with every epoch, or with a period found in the curve itself.
+
+Measured by prediction: what one half of the epochs (every other one) tells of the other half. Noise tells
+nothing, a trend is removed before, and a single event fits into one epoch only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, log, nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats, Ints
+from loganalyzer.signal.period import find_period
+from loganalyzer.signal.robust import mean_smooth, median
+
+MOST_PHASES = 20
+FEWEST_PHASES = 4
+FEWEST_EPOCHS = 4
+# a batch that is not like its neighbours, as the last and smaller one of an epoch, is no pattern
+CLIPPED = 0.98
+# what is less than a hundredth of the level away from it counts as noise
+VISIBLE = 0.01
+# a sample on the edge of a cell is in it, whatever the division leaves
+EXACT = 1e-6
+TINY = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The curve in up to 20 cells an epoch: `mean` (m,) of each, `unaveraged` (m,), `epoch`, `phase` (m,).
+
+    `unaveraged` takes the values for running means since the epoch began and undoes that: the mean of
+    the batches of one cell is what the sums behind two running means differ by.
+    """
+
+    mean: Floats
+    unaveraged: Floats
+    epoch: Ints
+    phase: Ints
+    phases: int
+
+
+def samples_per_epoch(of: Curve, epochs: Curve) -> float:
+    """How many samples lie between two of `epochs`, a curve of one point an epoch; NaN if under four."""
+    return _samples(of, _epoch_steps(of, epochs))
+
+
+def epoch_count(of: Curve, epochs: Curve) -> float:
+    """How many epochs the curve spans by that."""
+    return _count(of, _epoch_steps(of, epochs))
+
+
+def epoch_repeat(of: Curve, epochs: Curve) -> float:
+    """The share of the variance within epochs that every other epoch predicts; at most 0 for noise."""
+    cells = _cells(of, _epoch_steps(of, epochs))
+    return _repeat(cells.mean, cells)[0] if cells else nan
+
+
+def epoch_repeat_unaveraged(of: Curve, epochs: Curve) -> float:
+    """The same if the values are running means since the epoch began: what their reset makes is gone then."""
+    cells = _cells(of, _epoch_steps(of, epochs))
+    return _repeat(cells.unaveraged, cells)[0] if cells else nan
+
+
+def epoch_fading(of: Curve, epochs: Curve) -> float:
+    """How the scatter of the steps within an epoch goes with their number k: about k to this power.
+
+    Near 0 for single batches, near -1 for running means since the epoch began; the common pattern is
+    taken off before.
+    """
+    cells = _cells(of, _epoch_steps(of, epochs))
+    return _fading(cells) if cells else nan
+
+
+def epoch_swing(of: Curve, epochs: Curve) -> float:
+    """From the lowest to the highest point of the pattern, as a share of the level around it."""
+    cells = _cells(of, _epoch_steps(of, epochs))
+    return _repeat(cells.mean, cells)[1] if cells else nan
+
+
+def period_samples(of: Curve) -> float:
+    """The length in samples of a pattern found to repeat all along the curve, at least four; NaN for none."""
+    return _samples(of, _found_steps(of))
+
+
+def period_count(of: Curve) -> float:
+    """How many of these periods the curve spans."""
+    return _count(of, _found_steps(of))
+
+
+def period_repeat(of: Curve) -> float:
+    """As `epoch_repeat`, for the period found."""
+    cells = _cells(of, _found_steps(of))
+    return _repeat(cells.mean, cells)[0] if cells else nan
+
+
+def period_swing(of: Curve) -> float:
+    """As `epoch_swing`, for the period found."""
+    cells = _cells(of, _found_steps(of))
+    return _repeat(cells.mean, cells)[1] if cells else nan
+
+
+def _stride(of: Curve) -> float:
+    step = of.series.step
+    return float(np.median(np.diff(step))) if step.size > 1 else nan
+
+
+def _epoch_steps(of: Curve, epochs: Curve) -> float:
+    """An epoch in steps of the curve: the stride of `epochs` if it counts the same steps, else by number."""
+    n = len(epochs.series)
+    if n < FEWEST_EPOCHS or len(of.series) < FEWEST_PHASES * n:
+        return nan
+    own, other = _stride(of), _stride(epochs)
+    first, last = of.series.step_at(0), of.series.step_at(-1)
+    same_steps = 0.7 <= epochs.series.step_at(-1) / max(last, 1) <= 1.1
+    return other if same_steps and other >= FEWEST_PHASES * own else (last - first + own) / n
+
+
+def _found_steps(of: Curve) -> float:
+    value = of.finite
+    period = find_period(np.log(value) if value.size and float(value.min()) > 0.0 else value)
+    return _shortest(of, period * _stride(of)) if period else nan
+
+
+def _shortest(of: Curve, steps: float) -> float:
+    """The same period, or the part of it that explains as much: two rounds are a period too."""
+    explained = [
+        _repeat(cells.mean, cells)[0] if (cells := _cells(of, steps / k)) else 0.0 for k in (1, 2, 3, 4)
+    ]
+    good = [k for k, share in enumerate(explained, 1) if share >= 0.9 * explained[0]]
+    return steps / max(good)
+
+
+def _samples(of: Curve, steps: float) -> float:
+    samples = steps / _stride(of)
+    return samples if samples >= FEWEST_PHASES - 0.5 else nan
+
+
+def _count(of: Curve, steps: float) -> float:
+    return (of.series.step_at(-1) - of.series.step_at(0)) / steps if isfinite(_samples(of, steps)) else nan
+
+
+def _cells(of: Curve, steps: float) -> _Cells | None:
+    samples = _samples(of, steps)
+    if not isfinite(samples) or not _count(of, steps) >= FEWEST_EPOCHS:
+        return None
+    phases = min(MOST_PHASES, round(samples))
+    since = (of.series.step - of.series.step[0]).astype(np.float64)
+    epoch = np.floor(since / steps + EXACT)
+    phase = np.floor((since / steps - epoch) * phases + EXACT)
+    name = (epoch * phases + np.clip(phase, 0, phases - 1)).astype(np.int64)
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(name)) + 1))
+    lasts = np.append(starts[1:], name.size) - 1
+    mean = np.add.reduceat(of.finite, starts) / (lasts - starts + 1)
+    of_epoch, of_phase = name[starts] // phases, name[starts] % phases
+    return _Cells(mean, _unaveraged(of.finite[lasts], lasts, of_epoch), of_epoch, of_phase, phases)
+
+
+def _unaveraged(value: Floats, at: Ints, epoch: Ints) -> Floats:
+    """Means of the cells that end at samples `at`, where `value` are running means since the epoch began."""
+    first_cell = np.searchsorted(epoch, epoch)
+    begin = np.where(first_cell > 0, at[first_cell - 1] + 1, 0)
+    done = at - begin + 1
+    total = value * done
+    opens = np.arange(value.size) == first_cell
+    before = np.where(opens, 0.0, np.roll(total, 1))
+    return np.asarray((total - before) / (done - np.where(opens, 0, np.roll(done, 1))), np.float64)
+
+
+def _repeat(value: Floats, cells: _Cells) -> tuple[float, float]:
+    """Predicted share of the variance of `value` around the curve's level, and the size of the pattern."""
+    window = max(3, cells.phases)
+    positive = float(cells.mean.min()) > 0.0
+    scale = mean_smooth(cells.mean, window) if positive else np.full(value.size, float(cells.mean.std()))
+    if not bool((scale > 0.0).all()):
+        return 0.0, 0.0
+    rest = (value - mean_smooth(value, window)) / scale
+    limit = float(np.quantile(np.abs(rest), CLIPPED))
+    inner = (cells.phase < cells.phases - 1) & (cells.epoch > 0) & (cells.epoch < cells.epoch[-1])
+    rest, phase = np.clip(rest, -limit, limit)[inner], cells.phase[inner]
+    odd = cells.epoch[inner] % 2 == 1
+    if not odd.any() or odd.all():
+        return 0.0, 0.0
+    of_odd, of_even = (_pattern(rest[half], phase[half], cells.phases) for half in (odd, ~odd))
+    power = float(np.sum((rest - rest.mean()) ** 2)) + rest.size * VISIBLE**2
+    missed = (
+        float(np.sum((rest - np.where(odd, of_even[phase], of_odd[phase])) ** 2)) + rest.size * VISIBLE**2
+    )
+    size = float(np.ptp(_pattern(rest, phase, cells.phases)[: cells.phases - 1]))
+    return 1.0 - missed / power, size
+
+
+def _fading(cells: _Cells) -> float:
+    inner = np.diff(cells.epoch) == 0
+    level = np.abs(mean_smooth(cells.mean, max(3, cells.phases)))
+    step, phase = (np.diff(cells.mean) / np.maximum(level[1:], TINY))[inner], cells.phase[1:][inner]
+    numbers, scatter = [], []
+    for k in range(1, cells.phases):
+        of_phase = step[phase == k]
+        spread = median(np.abs(of_phase - median(of_phase))) if of_phase.size >= FEWEST_EPOCHS else 0.0
+        if spread > 0.0:
+            numbers.append(log(k + 1))
+            scatter.append(log(spread))
+    return float(np.polyfit(numbers, scatter, 1)[0]) if len(numbers) >= FEWEST_PHASES - 1 else 0.0
+
+
+def _pattern(value: Floats, phase: Ints, phases: int) -> Floats:
+    """The mean of each phase, shape (phases,); 0 where there is none."""
+    total = np.bincount(phase, value, phases)
+    return np.asarray(total / np.maximum(np.bincount(phase, minlength=phases), 1), np.float64)
+
+
+PERIOD = (
+    epoch_count,
+    epoch_fading,
+    epoch_repeat,
+    epoch_repeat_unaveraged,
+    epoch_swing,
+    period_count,
+    period_repeat,
+    period_samples,
+    period_swing,
+    samples_per_epoch,
+)

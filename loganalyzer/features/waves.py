@@ -1,0 +1,74 @@
+"""Whether ups and downs are waves, noise or restarts, and how an accuracy swings."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import nan
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve, quantile
+from loganalyzer.features.swings import Swing, rises, scaled, swings
+from loganalyzer.signal.robust import median
+
+
+def swing_density(of: Curve, factor: float, share: float) -> float:
+    """How many such rises there are for each point between the first foot and the last top."""
+    found = swings(of, factor, share)
+    return len(found) / (found[-1].high - found[0].low) if found else 0.0
+
+
+def rising_share(of: Curve, factor: float, share: float) -> float:
+    """The share of the time between two feet that goes up: a half for a wave, near 0 for a restart."""
+    found = swings(of, factor, share)
+    if len(found) < 2:
+        return nan
+    return median(np.array([(a.high - a.low) / (b.low - a.low) for a, b in pairwise(found)]))
+
+
+def momentum(of: Curve) -> float:
+    """Whether the curve goes on the way it went: lag-one autocorrelation of its steps, large ones cut.
+
+    Near -0.5 for noise, near 0 for noise that was averaged, above that for waves and for smooth curves.
+    """
+    step = np.diff(scaled(of))
+    if step.size < 3:
+        return 0.0
+    rest = step - median(step)
+    limit = quantile(np.abs(rest), 0.9)
+    rest = np.clip(rest, -limit, limit)
+    power = float(rest @ rest)
+    return float(rest[1:] @ rest[:-1]) / power if power > 0.0 else 0.0
+
+
+def drop_count(of: Curve, size: float) -> float:
+    """How often an accuracy falls by `size`, in shares of 1 (percent are recognised)."""
+    return float(len(_drops(of, size)))
+
+
+def first_drop_index(of: Curve, size: float) -> float:
+    """The sample at the top of the first such fall."""
+    found = _drops(of, size)
+    return float(of.outline.start[found[0].low]) if found else nan
+
+
+def last_drop_index(of: Curve, size: float) -> float:
+    """The sample at the bottom of the last such fall."""
+    found = _drops(of, size)
+    return float(of.outline.start[found[-1].high]) if found else nan
+
+
+def _drops(of: Curve, size: float) -> list[Swing]:
+    value = of.outline.value
+    whole = 100.0 if float(np.abs(value).max()) > 1.0 + 1e-9 else 1.0
+    return rises(value / whole, size)
+
+
+WAVES = (
+    drop_count,
+    first_drop_index,
+    last_drop_index,
+    momentum,
+    rising_share,
+    swing_density,
+)

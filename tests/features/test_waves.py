@@ -1,0 +1,47 @@
+from math import isnan
+
+import numpy as np
+import pytest
+from curves import LOSS, accuracy, loss
+
+from loganalyzer.features import Curve
+from loganalyzer.features import waves as f
+from loganalyzer.model.run import Series
+
+WAVE = "(1 1.3 1.6 1.9 2 1.9 1.6 1.3)x10"
+
+
+def averaged_noise(n, memory, seed):
+    shown, now = [], 0.0
+    for x in np.random.default_rng(seed).normal(size=n + 100):
+        now = memory * now + (1 - memory) * x
+        shown.append(now)
+    return Curve(Series("loss", np.arange(n), np.exp(np.array(shown[100:]))), LOSS)
+
+
+def test_momentum_tells_waves_from_noise_and_from_averaged_noise():
+    assert f.momentum(loss(WAVE)) > 0.4
+    assert f.momentum(loss("2x199~0.3")) == pytest.approx(-0.5, abs=0.15)
+    assert all(f.momentum(averaged_noise(200, 0.9, seed)) < 0.1 for seed in range(20))
+    assert f.momentum(loss("2x50")) == 0.0
+
+
+def test_a_wave_rises_half_of_the_time_and_a_restart_at_once():
+    assert f.rising_share(loss(WAVE), 1.25, 0.05) == pytest.approx(0.5)
+    assert f.rising_share(loss("(2-0.05x19)x6"), 1.25, 0.05) == pytest.approx(0.05)
+    assert isnan(f.rising_share(loss("2-0.05x19"), 1.25, 0.05))
+
+
+def test_density_counts_between_the_first_and_the_last_swing():
+    assert f.swing_density(loss("3-0.1x20 (0.9 2)x10 0.9x20"), 1.3, 0.2) == pytest.approx(10 / 19)
+    assert f.swing_density(loss("2-0.01x50"), 1.3, 0.2) == 0.0
+
+
+def test_drops_of_an_accuracy_in_shares_and_in_percent():
+    for text in ("(0.8 0.6)x5", "(80 60)x5"):
+        assert f.drop_count(accuracy(text), 0.1) == 5
+        assert f.first_drop_index(accuracy(text), 0.1) == 0
+        assert f.last_drop_index(accuracy(text), 0.1) == 9
+    assert f.drop_count(accuracy("0.1+0.02x40"), 0.1) == 0
+    assert isnan(f.first_drop_index(accuracy("0.1+0.02x40"), 0.1))
+    assert f.drop_count(accuracy("(0.8 0.71)x5"), 0.1) == 0
