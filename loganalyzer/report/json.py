@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from loganalyzer.model.diagnosis import Diagnosis
+from loganalyzer.report import inspection
 from loganalyzer.report.document import SCHEMA, Document, build_document
 from loganalyzer.report.renderers import Report
 
@@ -23,18 +24,38 @@ def render(report: Report) -> str:
 
 def encode(document: object) -> str:
     """Any document of typed fields as strict JSON in two-space steps; NaN and Inf are null."""
+    return _harmless(msgspec.json.format(_encoded(document), indent=2))
+
+
+def encode_line(document: object) -> str:
+    """As `encode`, in one line."""
+    return _harmless(_encoded(document))
+
+
+def _encoded(document: object) -> bytes:
     try:
-        encoded = msgspec.json.encode(document)
+        return msgspec.json.encode(document)
     except UnicodeEncodeError:
-        encoded = msgspec.json.encode(_printable(msgspec.to_builtins(document)))
-    pretty = msgspec.json.format(encoded, indent=2).decode()
-    return _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", pretty) + "\n"
+        return msgspec.json.encode(_printable(msgspec.to_builtins(document)))
+
+
+def _harmless(encoded: bytes) -> str:
+    return _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded.decode()) + "\n"
 
 
 def schema() -> str:
-    """The JSON Schema of the document, made from its types."""
-    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA}
-    encoded = msgspec.json.encode(described | msgspec.json.schema(Document))
+    """The JSON Schema of the document of a scan, made from its types."""
+    return _schema_of(SCHEMA, Document)
+
+
+def inspection_schema() -> str:
+    """The JSON Schema of what `inspect` says, made from its types."""
+    return _schema_of(inspection.SCHEMA, inspection.Inspection)
+
+
+def _schema_of(title: str, document: type) -> str:
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    encoded = msgspec.json.encode(described | msgspec.json.schema(document))
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 

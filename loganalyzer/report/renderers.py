@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -39,16 +40,23 @@ class Renderer:
     render: Callable[[Report, Screen], str]
 
 
-def _text(report: Report, screen: Screen) -> str:
-    from loganalyzer.report.text import render
+def _of(module: str) -> Callable[[Report, Screen], str]:
+    """`render` of a module of this folder, loaded when it is first used."""
 
-    return render(report, screen)
+    def render(report: Report, screen: Screen) -> str:
+        format_ = import_module(f"loganalyzer.report.{module}")
+        rendered: str = format_.render(report, screen) if module == "text" else format_.render(report)
+        return rendered
+
+    return render
 
 
-def _json(report: Report, _: Screen) -> str:
-    from loganalyzer.report.json import render
-
-    return render(report)
-
-
-RENDERERS = (Renderer("text", ".txt", _text), Renderer("json", ".json", _json))
+RENDERERS = (
+    Renderer("text", ".txt", _of("text")),
+    Renderer("json", ".json", _of("json")),
+    Renderer("jsonl", ".jsonl", _of("jsonl")),
+    Renderer("csv", ".csv", _of("csv")),
+    Renderer("markdown", ".md", _of("markdown")),
+    Renderer("sarif", ".sarif", _of("sarif")),
+    Renderer("junit", ".xml", _of("junit")),
+)
