@@ -51,7 +51,7 @@ def _row(diagnosis: Diagnosis) -> str:
 
 
 def _details(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from ("", f"<details><summary>{_html(diagnosis.run.name)}</summary>", "")
+    yield from ("", f"<details><summary>{_unlinked(_html(diagnosis.run.name))}</summary>", "")
     for finding in diagnosis.findings:
         if not finding.hidden_by:
             yield from _finding(finding)
@@ -89,7 +89,11 @@ def code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A text in which no character is markup, a tag, a mention or a reference."""
-    return _LINKS.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", _html(text)))
+    return _unlinked(_SPECIAL.sub(r"\\\1", _html(text)))
+
+
+def _unlinked(text: str) -> str:
+    return _LINKS.sub("\\1\u200b", text)
 
 
 def _html(text: str) -> str:
