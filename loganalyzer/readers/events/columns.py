@@ -24,6 +24,7 @@ from loganalyzer.readers.events.tfrecord import Block
 
 _SHORTEST, _LONGEST = 24, 1024
 _MIN_GROUP = 24
+_FIRST_LOOK = 4096
 _MAX_DEPTH = 4
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -76,27 +77,24 @@ def _decode_rows(block: Block, group: Ints, rows: Bytes, layout: Layout, sink: S
 
 def _by_tag(block: Block) -> Iterator[Ints]:
     """Indices of records of one size and, most likely, one tag; each group in file order."""
-    near, far = _tails(block)
+    tails = _tails(block)
+    is_able = tails[0] >= 0
+    near, far = np.maximum(tails, 0)
     size, start = np.minimum(block.length, _LONGEST).astype(np.uint16), block.start
-    is_able = near.take(size) >= 0
-    able = None if bool(is_able.all()) else np.flatnonzero(is_able)
-    if able is not None:
-        size, start = size[able], start[able]
     if not size.size:
         return
     word = np.ndarray((len(block.data) - 7,), "<u8", block.data, 0, (1,))
-    key = word[start + near.take(size)]
+    key = word[near.take(size) + start]
     key ^= size
     key *= _ODD
-    key ^= word[start + far.take(size)]
+    key ^= word[far.take(size) + start]
     key *= _ODD
     for group in _equal_runs((key >> np.uint64(48)).astype(np.uint16)):
         sizes = size[group]
-        among = group if able is None else able[group]
-        if bool((sizes == sizes[0]).all()):
-            yield among
-        else:
-            yield from (among[sizes == one] for one in np.unique(sizes).tolist())
+        if not bool((sizes == sizes[0]).all()):
+            yield from (group[sizes == one] for one in np.unique(sizes).tolist() if is_able[one])
+        elif is_able[sizes[0]]:
+            yield group
 
 
 def _tails(block: Block) -> Ints:
@@ -107,11 +105,9 @@ def _tails(block: Block) -> Ints:
     """
     tails = np.full((2, _LONGEST + 1), -1, np.int64)
     sizes = np.minimum(block.length, _LONGEST)
-    index = np.arange(sizes.size)
-    first, last = np.zeros(_LONGEST + 1, np.int64), np.zeros(_LONGEST + 1, np.int64)
-    last[sizes] = index
-    first[sizes[::-1]] = index[::-1]
     present = np.flatnonzero(np.bincount(sizes, minlength=_LONGEST + 1)[:_LONGEST])
+    first = _first_of_each(sizes, present)
+    last = sizes.size - 1 - _first_of_each(sizes[::-1], present)
     for size in present[present >= _SHORTEST].tolist():
         layout = _layout(block, int(first[size])) or _layout(block, int(last[size]))
         if layout is not None:
@@ -120,6 +116,17 @@ def _tails(block: Block) -> Ints:
             far = min(max(stop - 16, start - 2), near)
             tails[:, size] = [near + HEADER.size, far + HEADER.size]
     return tails
+
+
+def _first_of_each(sizes: Ints, present: Ints) -> Ints:
+    """The index of the first record of each size that is present, (_LONGEST + 1,)."""
+    first = np.empty(0, np.int64)
+    for some in (sizes[:_FIRST_LOOK], sizes):
+        first = np.full(_LONGEST + 1, -1, np.int64)
+        first[some[::-1]] = np.arange(some.size - 1, -1, -1)
+        if bool((first[present] >= 0).all()):
+            break
+    return first
 
 
 def _layout(block: Block, index: int) -> Layout | None:
