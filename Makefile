@@ -26,6 +26,8 @@ check: $(VENV)/test.stamp
 
 schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
+	$(BIN)/python -c "from loganalyzer.report.json import inspection_schema as schema; print(schema(), end='')" \
+		> docs/inspect.schema.json
 
 # Every single bit of a small event file wrong, once; the tests do it for one bit of each byte.
 flips: $(VENV)/test.stamp

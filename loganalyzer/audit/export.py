@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.scan import OnRun
 from loganalyzer.errors import LogAnalyzerError
 from loganalyzer.model.run import ReadProblem, Run, Series
 from loganalyzer.readers.limits import DEFAULTS, Limits
 from loganalyzer.readers.several import read_all
+from loganalyzer.readers.walk import RunFiles
 from loganalyzer.report.terminal.escape import show
 
 COLUMNS = ("run", "tag", "step", "wall_time", "value")
@@ -33,15 +33,10 @@ class Exported:
     problems: list[ReadProblem] = field(default_factory=list)
 
 
-def runs_below(
-    paths: Sequence[Path], done: Exported, limits: Limits = DEFAULTS, on_run: OnRun | None = None
+def runs_of(
+    found: Sequence[RunFiles], done: Exported, limits: Limits = DEFAULTS, on_run: OnRun | None = None
 ) -> Iterator[Run]:
-    """Every run below `paths`, one at a time, in the order of paths and names; `done` keeps the count.
-
-    Raises:
-        ReadError: one of the paths does not exist.
-    """
-    found = gathered(paths, limits)
+    """Every run of the files that were found, one at a time, in their order; `done` keeps the count."""
     for at, (files, runs) in enumerate(zip(found, read_all(found, limits), strict=True), start=1):
         for run in runs:
             done.runs += bool(run.series)

@@ -26,6 +26,11 @@ class Gathered:
     refused: tuple[ReadError, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether there is a path below which nothing is read."""
+        return bool(self.bare or self.refused)
+
 
 def gather(paths: Sequence[Path], limits: Limits = DEFAULTS) -> Gathered:
     """All runs below `paths`; one that is met twice counts where the path is the shorter one.

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from loganalyzer import __version__
-from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.scan import OnRun
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Histograms, Run, Series
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.limits import DEFAULTS, Limits
+from loganalyzer.readers.walk import RunFiles
 from loganalyzer.report.inspection import SCHEMA, HistogramEntry, Inspection, RunEntry, TagEntry, Totals
 from loganalyzer.roles.resolve import NO_MAPPING, resolve
 
 
 def inspect(
-    paths: Sequence[Path],
+    found: Sequence[RunFiles],
+    root: str,
     clock: Callable[[], float],
     limits: Limits = DEFAULTS,
     mapping: Mapping[str, Role] = NO_MAPPING,
     on_run: OnRun | None = None,
 ) -> Inspection:
-    """Sum up every run below `paths`; `clock` gives seconds, `on_run(done, total, name)` tells how far it is.
+    """Sum up every run that was found below `root`, the paths as they were given.
 
-    Raises:
-        ReadError: one of the paths does not exist.
+    `clock` gives seconds since the search began, `on_run(done, total, name)` tells how far it is.
     """
-    started = clock()
-    found = gathered(paths, limits)
     entries: list[RunEntry] = []
     sizes: list[int] = []
     for done, files in enumerate(found, start=1):
@@ -45,8 +41,8 @@ def inspect(
         if on_run is not None:
             on_run(done, len(found), files.name)
     entries.sort(key=lambda entry: entry.name)
-    totals = _totals(entries, sizes, clock() - started)
-    return Inspection(SCHEMA, __version__, os.pathsep.join(map(str, paths)), totals, tuple(entries))
+    totals = _totals(entries, sizes, clock())
+    return Inspection(SCHEMA, __version__, root, totals, tuple(entries))
 
 
 def _totals(entries: Sequence[RunEntry], sizes: Sequence[int], seconds: float) -> Totals:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import CLEAN, DAMAGED, UNREADABLE
+from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Paths, Quiet
 from loganalyzer.cli.output import check_writable, complain, emit, writing
@@ -15,9 +16,12 @@ from loganalyzer.cli.progress import progress
 from loganalyzer.report.problems import is_damage, problem_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loganalyzer.audit.export import Exported
     from loganalyzer.cli.progress import OnRun
     from loganalyzer.readers.limits import Limits
+    from loganalyzer.readers.walk import RunFiles
 
 _MAX_PROBLEMS = 20
 _SUFFIXES = (".csv", ".parquet")
@@ -37,23 +41,25 @@ def export(paths: Paths, *, output: _Target = None, quiet: Quiet = False, limits
                 f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
             )
         check_writable(output)
+    gathered = gather_inputs(paths, limits, output)
     with progress(quiet=quiet) as on_run:
-        done = _export(paths, output, limits, on_run)
+        done = _export(gathered.found, output, limits, on_run)
     damage = [problem for problem in done.problems if is_damage(problem)]
     for problem in damage[:_MAX_PROBLEMS]:
         complain(problem_line(problem))
     if len(damage) > _MAX_PROBLEMS:
         complain(f"... and {len(damage) - _MAX_PROBLEMS:,} more; `loganalyzer inspect` shows all")
     # A run that has just begun holds nothing yet, and that could be read.
-    is_bare = not done.runs and (bool(damage) or not done.problems)
-    raise typer.Exit(UNREADABLE if is_bare else DAMAGED if damage else CLEAN)
+    is_partial = bool(damage) or gathered.is_partial
+    is_bare = not done.runs and (is_partial or not done.problems)
+    raise typer.Exit(UNREADABLE if is_bare else DAMAGED if is_partial else CLEAN)
 
 
-def _export(paths: list[Path], output: Path | None, limits: Limits, on_run: OnRun | None) -> Exported:
-    from loganalyzer.audit.export import Exported, require_parquet, runs_below, write_csv, write_parquet
+def _export(found: Sequence[RunFiles], output: Path | None, limits: Limits, on_run: OnRun | None) -> Exported:
+    from loganalyzer.audit.export import Exported, require_parquet, runs_of, write_csv, write_parquet
 
     done = Exported()
-    runs = runs_below(paths, done, limits, on_run)
+    runs = runs_of(found, done, limits, on_run)
     if output is None:
         write_csv(runs, emit)
     elif output.suffix.lower() == ".csv":

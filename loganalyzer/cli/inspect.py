@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import CLEAN, DAMAGED, UNREADABLE
+from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Mapping, NoColor, Output, Paths, Quiet
 from loganalyzer.cli.output import check_writable, emit, screen_of, writing
@@ -50,8 +52,13 @@ def inspect(
     from loganalyzer.roles.mapping import parse_mapping
 
     roles = parse_mapping(mapping or ())
+    started = perf_counter()
+    gathered = gather_inputs(paths, limits, output)
+    root = os.pathsep.join(map(str, paths))
     with progress(quiet=quiet) as on_run:
-        inspection = inspect_runs(paths, perf_counter, limits, roles, on_run)
+        inspection = inspect_runs(
+            gathered.found, root, lambda: perf_counter() - started, limits, roles, on_run
+        )
     screen = screen_of(sys.stdout, detail="full" if verbose else "normal", color=not no_color)
     text = _rendered(inspection, screen if output is None else Screen(), is_json=is_json)
     if output is None:
@@ -59,7 +66,7 @@ def inspect(
     else:
         with writing(output) as part:
             part.write_text(text, encoding="utf-8", newline="")
-    raise typer.Exit(_code(inspection))
+    raise typer.Exit(_code(inspection, is_partial=gathered.is_partial))
 
 
 def _is_json(name: str | None, output: Path | None) -> bool:
@@ -78,9 +85,9 @@ def _rendered(inspection: Inspection, screen: Screen, *, is_json: bool) -> str:
     return render(inspection, screen)
 
 
-def _code(inspection: Inspection) -> int:
+def _code(inspection: Inspection, *, is_partial: bool) -> int:
     damaged = any(is_damage(problem) for run in inspection.runs for problem in run.problems)
     if not any(run.tags or run.histograms for run in inspection.runs):
         # A run that has just begun holds nothing yet, and that could be read.
-        return UNREADABLE if damaged or not inspection.runs else CLEAN
-    return DAMAGED if damaged else CLEAN
+        return UNREADABLE if damaged or is_partial or not inspection.runs else CLEAN
+    return DAMAGED if damaged or is_partial else CLEAN

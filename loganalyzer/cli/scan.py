@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from loganalyzer.cli.exits import FailOn, scan_code
+from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
     FORMATS,
@@ -29,24 +30,19 @@ from loganalyzer.cli.options import (
     Verbose,
     rulebook_of,
 )
-from loganalyzer.cli.output import check_writable, complain, emit, refuse_input, screen_of, writing
+from loganalyzer.cli.output import check_writable, complain, emit, screen_of, writing
 from loganalyzer.cli.progress import progress
 from loganalyzer.report.renderers import RENDERERS, Renderer, Report, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from loganalyzer.audit.gather import Gathered
     from loganalyzer.audit.scan import ScanOptions
     from loganalyzer.model.diagnosis import Diagnosis
     from loganalyzer.model.rule import Rulebook
     from loganalyzer.readers.limits import Limits
     from loganalyzer.readers.walk import RunFiles
     from loganalyzer.report.renderers import Detail
-
-_EXPECTED = (
-    "expected event files (*tfevents*) or CSV or JSON histories; check that this is the folder of the runs"
-)
 
 
 @limited
@@ -72,13 +68,13 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
         check_writable(output)
     options = replace(_options(classes, mapping, jobs), limits=limits)
     rulebook = rulebook_of(rules, profile)
-    gathered = _gathered(paths, options, output)
+    gathered = gather_inputs(paths, limits, output)
     diagnoses = _judged(gathered.found, rulebook, options, quiet=quiet)
     _say_unmapped(options.mapping, diagnoses)
     detail: Detail = "full" if verbose else "brief" if quiet else "normal"
     report = Report(os.pathsep.join(map(str, paths)), diagnoses)
     _deliver(renderer, report, output, detail, color=not no_color)
-    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=bool(gathered.bare or gathered.refused)))
+    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=gathered.is_partial))
 
 
 def _renderer(name: str | None, output: Path | None) -> Renderer:
@@ -103,22 +99,6 @@ def _options(classes: int | None, mapping: list[str] | None, jobs: int) -> ScanO
     from loganalyzer.roles.mapping import parse_mapping
 
     return ScanOptions(classes=classes, mapping=parse_mapping(mapping or ()), jobs=jobs)
-
-
-def _gathered(paths: Sequence[Path], options: ScanOptions, output: Path | None) -> Gathered:
-    """All runs below the paths; paths without any, or met twice, are named on standard error."""
-    from loganalyzer.audit.gather import gather
-
-    gathered = gather(paths, options.limits)
-    for error in gathered.refused:
-        complain(str(error))
-    for path in gathered.bare:
-        complain(f"{path}: no training logs found; {_EXPECTED}")
-    for note in gathered.notes:
-        complain(note)
-    if output is not None:
-        refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
-    return gathered
 
 
 def _judged(

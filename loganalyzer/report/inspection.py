@@ -39,7 +39,10 @@ class HistogramEntry:
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """One run; `seconds` is the time it took to read all files of the place it lies in."""
+    """One run; `seconds` is the time it took to read all files of the place it lies in.
+
+    Hyper-parameters that are not finite are null in JSON.
+    """
 
     name: str
     framework: str
@@ -47,7 +50,7 @@ class RunEntry:
     files: tuple[Source, ...]
     tags: tuple[TagEntry, ...]
     histograms: tuple[HistogramEntry, ...]
-    hparams: Mapping[str, Hyperparameter]
+    hparams: Mapping[str, Hyperparameter | None]
     problems: tuple[ReadProblem, ...]
 
 

@@ -1,11 +1,18 @@
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
+from event_files import event, file_bytes, histogram, losses, write
 from histories import write_history
+from jsonschema import Draft202012Validator
 
+from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.inspect import inspect
 from loganalyzer.report.inspection import SCHEMA
+from loganalyzer.report.json import inspection_schema
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "inspect.schema.json"
 
 
 def ticking():
@@ -48,11 +55,11 @@ def test_settings_and_problems_are_shown(run, tmp_path):
 
 
 def test_the_document_counts_bytes_time_and_points(logs):
-    document = inspect([logs], ticking())
+    document = inspect(gathered([logs]), str(logs), ticking())
     assert document.schema == SCHEMA
     assert [entry.name for entry in document.runs] == ["bad/history.csv", "good/history.csv"]
     assert [entry.seconds for entry in document.runs] == [1.0, 1.0]
-    assert document.totals.seconds == 5.0
+    assert document.totals.seconds == 4.0
     assert document.totals.bytes == sum(path.stat().st_size for path in logs.rglob("*.csv"))
     assert document.totals.points == sum(tag.points for entry in document.runs for tag in entry.tags) == 174
 
@@ -70,6 +77,21 @@ def test_json_is_guessed_by_suffix_and_says_the_same(run, logs, tmp_path):
         for entry in document["runs"]:
             entry.pop("seconds")
     assert first == second
+
+
+def test_the_document_keeps_to_its_published_schema(run, logs, tmp_path):
+    assert PUBLISHED.read_text() == inspection_schema(), "run `make schema`"
+    validator = Draft202012Validator(json.loads(inspection_schema()))
+    (logs / "good" / "hparams.yaml").write_text("lr: .nan\nname: a\namp: true\nn: 3\n")
+    (logs / "good" / "torn.csv").write_bytes(b"epoch,loss\n0,1.0\n1,nan\n2\n3,0.7\n4,0.6\n")
+    (logs / "events").mkdir()
+    write(logs / "events", file_bytes(*losses(3), event(1, histogram("w", min=0.5, max=1.5, num=2, sum=2, bucket_limit=[1, 2], bucket=[1, 1]))))
+    document = json.loads(run("inspect", logs, "--format", "json")[1])
+    assert list(validator.iter_errors(document)) == []
+    assert any(entry["histograms"] for entry in document["runs"])
+    assert any(entry["problems"] for entry in document["runs"])
+    assert any(entry["hparams"] for entry in document["runs"])
+    assert list(validator.iter_errors(document | {"schema": "other/1"})) != []
 
 
 TABLES = """
@@ -90,7 +112,7 @@ def test_the_runs_of_a_store_count_its_bytes_once(tmp_path):
         database.executemany("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?)", rows)
     database.commit()
     database.close()
-    document = inspect([tmp_path], ticking())
+    document = inspect(gathered([tmp_path]), str(tmp_path), ticking())
     assert [entry.name for entry in document.runs] == ["mlflow.db/0/a", "mlflow.db/0/b"]
     assert (document.totals.files, document.totals.bytes) == (1, (tmp_path / "mlflow.db").stat().st_size)
 

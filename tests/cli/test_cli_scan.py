@@ -163,6 +163,18 @@ def test_wrong_input_gets_one_clear_line_and_leaves_the_others_alone(run, logs, 
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("command", ["inspect", "export"])
+@pytest.mark.parametrize("spoil", SPOILERS, ids=lambda spoil: spoil.__name__)
+def test_other_commands_take_what_is_there_as_well(run, logs, spoil, command):
+    alone = run(command, logs / "good")[1]
+    wrong = spoil(logs)
+    code, out, err = run(command, logs / "good", wrong)
+    assert code == 3
+    assert wrong.name in out + err
+    assert len(out) >= len(alone)
+    assert run(command, wrong)[0] == 4
+
+
 @pytest.mark.parametrize("begin", BEGUN, ids=lambda begin: begin.__name__)
 def test_a_run_that_has_just_begun_is_no_damage(run, logs, begin):
     begun = begin(logs)
@@ -212,6 +224,9 @@ def test_an_input_is_never_written_over(run, logs, tmp_path):
     for command in (
         ["scan", logs, "--format", "json", "-o", log],
         ["scan", logs, "-o", tmp_path / "out.json"],
+        ["inspect", logs, "-o", log],
+        ["inspect", logs, "-o", tmp_path / "out.json"],
+        ["export", logs, "-o", log],
     ):
         code, out, err = run(*command)
         assert (code, out) == (2, "")

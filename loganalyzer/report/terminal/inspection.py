@@ -78,7 +78,7 @@ def _settings(run: RunEntry, screen: Screen) -> Iterator[Line]:
     yield Line("; ".join(pairs[:most]) + more, "    ")
 
 
-def _plain(value: str | float | bool) -> str:  # noqa: FBT001 - a hyper-parameter can be one
+def _plain(value: str | float | bool | None) -> str:  # noqa: FBT001 - a hyper-parameter can be one
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,0 +1,37 @@
+"""What a command is to read: the runs below its paths, and a line for each path that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loganalyzer.cli.output import complain, refuse_input
+
+if TYPE_CHECKING:
+    from loganalyzer.audit.gather import Gathered
+    from loganalyzer.readers.limits import Limits
+
+_EXPECTED = (
+    "expected event files (*tfevents*) or CSV or JSON histories; check that this is the folder of the runs"
+)
+
+
+def gather_inputs(paths: Sequence[Path], limits: Limits, output: Path | None) -> Gathered:
+    """All runs below the paths; paths without any, or met twice, are named on standard error.
+
+    Raises:
+        OutputError: `output` is one of the files to read.
+    """
+    from loganalyzer.audit.gather import gather
+
+    gathered = gather(paths, limits)
+    for error in gathered.refused:
+        complain(str(error))
+    for path in gathered.bare:
+        complain(f"{path}: no training logs found; {_EXPECTED}")
+    for note in gathered.notes:
+        complain(note)
+    if output is not None:
+        refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
+    return gathered
