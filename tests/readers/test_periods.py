@@ -155,3 +155,14 @@ def test_one_flip_in_a_stretch_costs_one_record(tmp_path, eager):
         assert problem.offset == at
         assert n_records == len(records)
         assert (columns, (problem,), n_records) == without_periods(path)
+
+
+def test_pieces_without_periods_are_looked_at_less_and_less_often(monkeypatch):
+    looks = []
+    monkeypatch.setattr(periods, "find_pattern", lambda data, start: looks.append(piece))
+    finder = periods.Finder()
+    data = bytes(1 << 20)
+    for piece in range(40):
+        for start in (0, 1000, 2000):
+            assert finder.find(data, piece * len(data), start) is None
+    assert looks == [0, 1, 3, 7, 15, 31]

@@ -148,12 +148,14 @@ def _compile(data: Buffer, edges: list[int]) -> Pattern | None:
 
 
 class Finder:
-    """Looks for periods while a file is read, once for each piece of it that is found to have none."""
+    """Looks for periods while a file is read, once for each piece of it, and less often the longer in vain."""
 
     def __init__(self) -> None:
         """Begin without a pattern."""
         self.pattern: Pattern | None = None
         self.barren = -1
+        self.n_barren = 0
+        self.pause = 0
 
     def find(self, data: Buffer, base: int, start: int) -> Stretch | None:
         """The periods from data[start] on, or from a little later; `base` is the file offset of data[0].
@@ -162,15 +164,26 @@ class Finder:
         """
         if len(data) - start < _MIN_BYTES or base == self.barren:
             return None
+        found = self._look(data, start) if not self.pause else None
+        if found is not None:
+            self.n_barren = 0
+            return found
+        self.barren = base
+        if self.pause:
+            self.pause -= 1
+        else:
+            self.pause = (1 << self.n_barren) - 1
+            self.n_barren += 1
+        return None
+
+    def _look(self, data: Buffer, start: int) -> Stretch | None:
         if self.pattern is not None:
             n = self.pattern.count(data, start) - 1
             if n >= self.pattern.enough:
                 return Stretch(self.pattern, start, n)
         found = find_pattern(data, start)
-        if found is not None:
-            self.pattern, first = found
-            n = self.pattern.count(data, first) - 1
-            if n >= self.pattern.enough:
-                return Stretch(self.pattern, first, n)
-        self.barren = base
-        return None
+        if found is None:
+            return None
+        self.pattern, first = found
+        n = self.pattern.count(data, first) - 1
+        return Stretch(self.pattern, first, n) if n >= self.pattern.enough else None
