@@ -25,6 +25,8 @@ CLIPPED = 0.98
 VISIBLE = 0.01
 # a sample on the edge of a cell is in it, whatever the division leaves
 EXACT = 1e-6
+# between single batches (0) and running means (-1), nearer to these: fixed batches may fade a little
+RUNNING = -0.6
 TINY = 1e-300
 
 
@@ -43,6 +45,19 @@ class _Cells:
     phases: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What comes again: predicted share of the variance, swing in shares of the level, roughness."""
+
+    repeat: float
+    swing: float
+    roughness: float
+
+
+NO_PATTERN = _Pattern(0.0, 0.0, 1.0)
+UNKNOWN = _Pattern(nan, nan, nan)
+
+
 def samples_per_epoch(of: Curve, epochs: Curve) -> float:
     """How many samples lie between two of `epochs`, a curve of one point an epoch; NaN if under four."""
     return _samples(of, _epoch_steps(of, epochs))
@@ -54,15 +69,22 @@ def epoch_count(of: Curve, epochs: Curve) -> float:
 
 
 def epoch_repeat(of: Curve, epochs: Curve) -> float:
-    """The share of the variance within epochs that every other epoch predicts; at most 0 for noise."""
-    cells = _cells(of, _epoch_steps(of, epochs))
-    return _repeat(cells.mean, cells)[0] if cells else nan
+    """The share of the variance within epochs that every other epoch predicts; at most 0 for noise.
+
+    Of values that are running means since the epoch began, the mean is undone first: the pattern that its
+    reset makes is none of the training.
+    """
+    return _within_epochs(of, epochs).repeat
 
 
-def epoch_repeat_unaveraged(of: Curve, epochs: Curve) -> float:
-    """The same if the values are running means since the epoch began: what their reset makes is gone then."""
-    cells = _cells(of, _epoch_steps(of, epochs))
-    return _repeat(cells.unaveraged, cells)[0] if cells else nan
+def epoch_swing(of: Curve, epochs: Curve) -> float:
+    """From the lowest to the highest point of the pattern, as a share of the level around it."""
+    return _within_epochs(of, epochs).swing
+
+
+def epoch_roughness(of: Curve, epochs: Curve) -> float:
+    """How unlike neighbouring points of the pattern are: near 0 for a ramp, 1 where each is for itself."""
+    return _within_epochs(of, epochs).roughness
 
 
 def epoch_fading(of: Curve, epochs: Curve) -> float:
@@ -73,12 +95,6 @@ def epoch_fading(of: Curve, epochs: Curve) -> float:
     """
     cells = _cells(of, _epoch_steps(of, epochs))
     return _fading(cells) if cells else nan
-
-
-def epoch_swing(of: Curve, epochs: Curve) -> float:
-    """From the lowest to the highest point of the pattern, as a share of the level around it."""
-    cells = _cells(of, _epoch_steps(of, epochs))
-    return _repeat(cells.mean, cells)[1] if cells else nan
 
 
 def period_samples(of: Curve) -> float:
@@ -94,13 +110,20 @@ def period_count(of: Curve) -> float:
 def period_repeat(of: Curve) -> float:
     """As `epoch_repeat`, for the period found."""
     cells = _cells(of, _found_steps(of))
-    return _repeat(cells.mean, cells)[0] if cells else nan
+    return _pattern_of(cells.mean, cells).repeat if cells else nan
 
 
 def period_swing(of: Curve) -> float:
     """As `epoch_swing`, for the period found."""
     cells = _cells(of, _found_steps(of))
-    return _repeat(cells.mean, cells)[1] if cells else nan
+    return _pattern_of(cells.mean, cells).swing if cells else nan
+
+
+def _within_epochs(of: Curve, epochs: Curve) -> _Pattern:
+    cells = _cells(of, _epoch_steps(of, epochs))
+    if cells is None:
+        return UNKNOWN
+    return _pattern_of(cells.unaveraged if _fading(cells) < RUNNING else cells.mean, cells)
 
 
 def _stride(of: Curve) -> float:
@@ -127,9 +150,8 @@ def _found_steps(of: Curve) -> float:
 
 def _shortest(of: Curve, steps: float) -> float:
     """The same period, or the part of it that explains as much: two rounds are a period too."""
-    explained = [
-        _repeat(cells.mean, cells)[0] if (cells := _cells(of, steps / k)) else 0.0 for k in (1, 2, 3, 4)
-    ]
+    cut = [_cells(of, steps / k) for k in (1, 2, 3, 4)]
+    explained = [_pattern_of(cells.mean, cells).repeat if cells else 0.0 for cells in cut]
     good = [k for k, share in enumerate(explained, 1) if share >= 0.9 * explained[0]]
     return steps / max(good)
 
@@ -170,27 +192,26 @@ def _unaveraged(value: Floats, at: Ints, epoch: Ints) -> Floats:
     return np.asarray((total - before) / (done - np.where(opens, 0, np.roll(done, 1))), np.float64)
 
 
-def _repeat(value: Floats, cells: _Cells) -> tuple[float, float]:
-    """Predicted share of the variance of `value` around the curve's level, and the size of the pattern."""
+def _pattern_of(value: Floats, cells: _Cells) -> _Pattern:
+    """The pattern in `value`, one number a cell, around the level of the curve."""
     window = max(3, cells.phases)
     positive = float(cells.mean.min()) > 0.0
     scale = mean_smooth(cells.mean, window) if positive else np.full(value.size, float(cells.mean.std()))
-    if not bool((scale > 0.0).all()):
-        return 0.0, 0.0
+    inner = (cells.phase < cells.phases - 1) & (cells.epoch > 0) & (cells.epoch < cells.epoch[-1])
+    odd = cells.epoch[inner] % 2 == 1
+    if not bool((scale > 0.0).all()) or not odd.any() or odd.all():
+        return NO_PATTERN
     rest = (value - mean_smooth(value, window)) / scale
     limit = float(np.quantile(np.abs(rest), CLIPPED))
-    inner = (cells.phase < cells.phases - 1) & (cells.epoch > 0) & (cells.epoch < cells.epoch[-1])
     rest, phase = np.clip(rest, -limit, limit)[inner], cells.phase[inner]
-    odd = cells.epoch[inner] % 2 == 1
-    if not odd.any() or odd.all():
-        return 0.0, 0.0
-    of_odd, of_even = (_pattern(rest[half], phase[half], cells.phases) for half in (odd, ~odd))
-    power = float(np.sum((rest - rest.mean()) ** 2)) + rest.size * VISIBLE**2
-    missed = (
-        float(np.sum((rest - np.where(odd, of_even[phase], of_odd[phase])) ** 2)) + rest.size * VISIBLE**2
-    )
-    size = float(np.ptp(_pattern(rest, phase, cells.phases)[: cells.phases - 1]))
-    return 1.0 - missed / power, size
+    of_odd, of_even = (_means(rest[half], phase[half], cells.phases) for half in (odd, ~odd))
+    unseen = rest.size * VISIBLE**2
+    power = float(np.sum((rest - rest.mean()) ** 2)) + unseen
+    missed = float(np.sum((rest - np.where(odd, of_even[phase], of_odd[phase])) ** 2)) + unseen
+    pattern = _means(rest, phase, cells.phases)[: cells.phases - 1]
+    steps, whole = np.diff(pattern), pattern - pattern.mean()
+    roughness = float(steps @ steps) / (2.0 * float(whole @ whole) + TINY)
+    return _Pattern(1.0 - missed / power, float(np.ptp(pattern)), roughness)
 
 
 def _fading(cells: _Cells) -> float:
@@ -207,7 +228,7 @@ def _fading(cells: _Cells) -> float:
     return float(np.polyfit(numbers, scatter, 1)[0]) if len(numbers) >= FEWEST_PHASES - 1 else 0.0
 
 
-def _pattern(value: Floats, phase: Ints, phases: int) -> Floats:
+def _means(value: Floats, phase: Ints, phases: int) -> Floats:
     """The mean of each phase, shape (phases,); 0 where there is none."""
     total = np.bincount(phase, value, phases)
     return np.asarray(total / np.maximum(np.bincount(phase, minlength=phases), 1), np.float64)
@@ -217,7 +238,7 @@ PERIOD = (
     epoch_count,
     epoch_fading,
     epoch_repeat,
-    epoch_repeat_unaveraged,
+    epoch_roughness,
     epoch_swing,
     period_count,
     period_repeat,

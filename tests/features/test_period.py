@@ -60,12 +60,11 @@ def test_a_pattern_is_predicted_and_noise_is_not():
 def test_noise_is_never_a_pattern(seed):
     value = curve(np.exp(0.3 * noise(200, seed)))
     assert f.epoch_repeat(value, epochs(20)) < 0.35
-    assert f.epoch_repeat_unaveraged(value, epochs(20)) < 0.35
 
 
 def test_the_pattern_does_not_depend_on_the_unit():
     value = np.tile(np.linspace(2, 1, 10), 12) + 0.05 * noise(120)
-    measures = (f.epoch_repeat, f.epoch_swing, f.epoch_fading, f.epoch_repeat_unaveraged)
+    measures = (f.epoch_repeat, f.epoch_swing, f.epoch_fading, f.epoch_roughness)
     for measure in measures:
         assert measure(curve(1000 * value), epochs(12)) == pytest.approx(measure(curve(value), epochs(12)))
 
@@ -89,8 +88,9 @@ def test_running_means_are_undone_where_only_every_other_is_logged():
 def test_the_reset_of_a_running_mean_is_told_from_a_pattern():
     falling = 3 * 0.8 ** (np.arange(200) / 10) * (1 + 0.05 * noise(200))
     healthy = curve(running_means(falling, 10))
-    assert f.epoch_repeat(healthy, epochs(20)) > 0.35
-    assert f.epoch_repeat_unaveraged(healthy, epochs(20)) < 0.1
+    cells = f._cells(healthy, 10.0)
+    assert f._pattern_of(cells.mean, cells).repeat > 0.35
+    assert f.epoch_repeat(healthy, epochs(20)) < 0.1
     assert f.epoch_fading(healthy, epochs(20)) == pytest.approx(-1, abs=0.3)
     assert f.epoch_fading(curve(falling), epochs(20)) == pytest.approx(0, abs=0.3)
 
@@ -98,7 +98,7 @@ def test_the_reset_of_a_running_mean_is_told_from_a_pattern():
 def test_a_pattern_behind_a_running_mean_is_seen():
     sorted_by_class = np.tile([1.0] * 4 + [2.0] * 4 + [3.0] * 4, 12) + 0.1 * noise(144)
     shown = curve(running_means(sorted_by_class, 12))
-    assert f.epoch_repeat_unaveraged(shown, epochs(12)) > 0.9
+    assert f.epoch_repeat(shown, epochs(12)) > 0.9
 
 
 def test_a_last_batch_that_is_unlike_the_rest_is_no_pattern():
@@ -138,3 +138,11 @@ def test_noise_has_no_period():
 def test_a_constant_repeats_nothing():
     assert f.epoch_repeat(loss("2x119"), epochs(12)) == 0.0
     assert f.epoch_repeat(loss("0x119"), epochs(12)) == 0.0
+
+
+def test_ramps_are_smooth_and_batches_stand_for_themselves():
+    ramp = np.tile(np.linspace(2, 1, 12), 12) + 0.02 * noise(144)
+    batches = np.tile(2 + 0.3 * noise(12, 7), 12) + 0.02 * noise(144)
+    assert f.epoch_roughness(curve(ramp), epochs(12)) < 0.3
+    assert f.epoch_roughness(curve(batches), epochs(12)) > 0.6
+    assert f.epoch_roughness(curve(running_means(batches, 12)), epochs(12)) > 0.6
