@@ -120,7 +120,7 @@ def gradient_spikes(view: View) -> Verdict:
 
 
 def vanishing_gradient(view: View) -> Verdict:
-    """The first layer's gradient is a thousandth of the last one's, and tiny, in a network that does not learn."""
+    """In a network that does not learn, the first layer's gradient is tiny beside the last one's."""
     norms = view.rows("gradient")
     if norms.shape[1] < 3:
         return ABSENT

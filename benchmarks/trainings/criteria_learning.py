@@ -1,7 +1,7 @@
 """What a loss and an accuracy do: chance, standstill, growth, swings, spikes.
 
-Each criterion gives a degree and an onset. Numbers are parts of the definitions: the first of a pair is where the
-border begins, the second where the answer is yes.
+Each criterion gives a degree and an onset. Numbers are parts of the definitions: the first of a pair is
+where the border begins, the second where the answer is yes.
 """
 
 import numpy as np
@@ -50,21 +50,30 @@ def majority_collapse(view: View) -> Verdict:
 
 
 def constant_loss(view: View) -> Verdict:
-    """The loss changes by less than one percent of its start, or stands still at a bad level from a point on."""
+    """The loss changes by less than a hundredth of its start, or stands still at a bad level."""
     loss = view.loss[1:]
     bad = at_most(float(view.progress[-1]), 0.8, 0.6)
     whole = at_most(float(np.ptp(loss) / abs(loss[0])), 0.02, 0.01)
     if min(whole, bad):
         return min(whole, bad), view.step[1]
     at_chance = view.is_classes and stuck_at_chance(view)[0] == YES
-    narrow = (0.04, 0.02) if at_chance else (0.005, 0.001)
+    level = abs(float(np.median(tail(view.loss, 0.3))))
     verdict = ABSENT
-    for width, degree in zip(narrow, (BORDER, YES), strict=True):
-        start = flat_from(view.loss, width * abs(float(np.median(tail(view.loss, 0.3)))))
+    for width, degree in zip((0.04, 0.02) if at_chance else (0.005, 0.001), (BORDER, YES), strict=True):
+        start = flat_from(view.loss, width * level)
+        if not at_chance and not _freezes(view, start, flat_from(view.loss, 0.02 * level)):
+            continue
         share = 1 - start / len(view.loss)
         if min(degree, bad, at_least(share, 0.3, 0.4)) > verdict[0]:
             verdict = min(degree, bad, at_least(share, 0.3, 0.4)), view.step[start]
     return verdict
+
+
+def _freezes(view: View, start: int, near: int) -> bool:
+    """Whether a standstill comes at once, or no weight moves any more: a slow end of a decay is no freeze."""
+    weights = view.rows("weight")[start:]
+    still = len(weights) > 1 and bool(np.all(np.ptp(weights, axis=0) == 0))
+    return still or start - near <= 1 + 0.05 * len(view.loss)
 
 
 def flat_from(values: Array, width: float) -> int:
@@ -75,7 +84,7 @@ def flat_from(values: Array, width: float) -> int:
 
 
 def divergence(view: View) -> Verdict:
-    """The loss ends at a large multiple of its best value, with much of what was learned lost, and stays there."""
+    """The loss ends at a large multiple of its best value, much of what was learned is lost."""
     loss = view.loss
     best = int(np.argmin(loss))
     end, least = float(np.median(tail(loss, 0.05))), float(tail(loss, 0.1).min())
@@ -145,7 +154,10 @@ def loss_spikes(view: View) -> Verdict:
 
 
 def oscillation(view: View) -> Verdict:
-    """Repeated large swings without net progress: of the logged loss when a batch holds all rows, else of the true one."""
+    """Repeated large swings without net progress.
+
+    Of the logged loss when a batch holds all rows, else of the true one, free of the luck of the draw.
+    """
     shown = view.logged("loss")
     use_shown = view.constants["full_batch"] and len(shown.step) >= len(view.step)
     step, loss = (shown.step, shown.value) if use_shown else (view.step, view.loss)
@@ -166,7 +178,7 @@ def oscillation(view: View) -> Verdict:
 
 
 def zigzag(z: Array, loss: Array, swing: float, least: float) -> list[int]:
-    """Rows at which a swing of at least `swing` in `z` and `least` in `loss` ends, that is, where it turns."""
+    """Rows at which swings of at least `swing` in `z` and `least` in `loss` turn."""
     turns, low, high, direction = [], 0, 0, 0
     for i in range(1, len(z)):
         low, high = (i if z[i] < z[low] else low), (i if z[i] > z[high] else high)

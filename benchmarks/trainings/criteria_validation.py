@@ -65,7 +65,7 @@ def validation_collapse(view: View) -> Verdict:
 
 
 def leakage_suspect(view: View) -> Verdict:
-    """Validation near perfect at once where the task does not allow it, or clearly under the training loss."""
+    """Validation is near perfect at once where the task does not allow it, or far under training."""
     val, loss = view.rows("val_loss"), view.loss
     half = len(val) // 2
     if view.is_classes:
@@ -73,7 +73,7 @@ def leakage_suspect(view: View) -> Verdict:
         known = YES if view.reach.val_accuracy < 0.96 else BORDER if view.reach.val_accuracy < 0.99 else NO
         if min(at_once, known):
             return min(at_once, known), view.step[1]
-    better = at_most(float(np.median(val[half:] / np.maximum(loss[half:], 1e-12))), 0.8, 0.65)
+    better = at_most(float(np.median(val[half:] / np.maximum(loss[half:], 1e-12))), 0.75, 0.5)
     return min(
         better, at_least(float(np.median(loss[half:] - val[half:])) / view.span, 0.08, 0.15)
     ), view.step[1]
@@ -86,6 +86,7 @@ def metric_loss_disagreement(view: View) -> Verdict:
     val, accuracy = smooth(view.rows("val_loss")[1:], 3), smooth(view.rows("val_accuracy")[1:], 3)
     best, n = int(np.argmin(val)), len(val)
     worse = at_least(float(np.median(tail(val, 0.1))) / max(float(val[best]), 1e-12), 1.15, 1.3)
+    worse = min(worse, at_least(float(tail(val, 0.25).min()) / max(float(val[best]), 1e-12), 1.05, 1.1))
     gain = at_least(float(np.median(tail(accuracy, 0.1))) - float(accuracy[best]), 0.015, 0.03)
     of_validation = min(worse, gain, at_least(1 - best / n, 0.3, 0.4)), float(view.step[1 + best])
     shown = view.logged("accuracy")

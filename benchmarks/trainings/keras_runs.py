@@ -75,6 +75,10 @@ class Watch(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: object = None) -> None:
         """Before any update."""
+        layers = [layer for layer in self.model.layers if getattr(layer, "activation", None) is not None]
+        hidden = [layer.output for layer in layers[:-1] if not isinstance(layer, keras.layers.GRU)]
+        probe = keras.Model(self.model.inputs, [*hidden, self.model.outputs[0]])
+        self.probe = tf.function(lambda x: _listed(probe(x, training=False)), reduce_retracing=True)
         self.measure(-1)
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
@@ -91,13 +95,9 @@ class Watch(keras.callbacks.Callback):
 
     def measure(self, step: int) -> None:
         """Hand all to the recorder."""
-        layers = [layer for layer in self.model.layers if getattr(layer, "activation", None) is not None]
-        hidden = [layer.output for layer in layers[:-1] if not isinstance(layer, keras.layers.GRU)]
-        probe = keras.Model(self.model.inputs, [*hidden, self.model.outputs[0]])
-        out = probe(tf.constant(self.task.x), training=False)
-        *inside, last = [o.numpy() for o in (out if isinstance(out, list) else [out])]
+        *inside, last = [o.numpy() for o in self.probe(tf.constant(self.task.x))]
         x_val, y_val = self.check[0]
-        seen = self.model(tf.constant(x_val), training=False).numpy()
+        seen = self.probe(tf.constant(x_val))[-1].numpy()
         activations = [a.reshape(-1, a.shape[-1]) for a in inside]
         weights = [w for w in self.model.weights if len(w.shape) > 1]
         norms = {"gradient": self.gradients(), "weight": [float(np.linalg.norm(w.numpy())) for w in weights]}
@@ -124,6 +124,10 @@ class Watch(keras.callbacks.Callback):
 
             self.gradient = gradient
         return [float(g) for g in self.gradient()]
+
+
+def _listed(out: object) -> list[tf.Tensor]:
+    return list(out) if isinstance(out, list | tuple) else [out]
 
 
 def build(setup: Setup, task: Task) -> keras.Model:

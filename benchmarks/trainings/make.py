@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ PLAIN_SGD = {"dense": 1.0, "conv": 1.0, "recurrent": 5.0, "letters": 20.0}
 NEEDS_EVENTS = {"weights", "gradients", "activations", "logits"}
 
 
+Train = Callable[[Path], measures.Measures]
+
+
 def setups(seed: int) -> Iterator[Setup]:
     """All supervised runs of one seed, the same ones for the same seed."""
     for t, spec in enumerate(SPECS):
@@ -35,7 +40,8 @@ def setup(spec: Spec, recipe: Recipe, seed: int, turn: int) -> Setup:
     digest = hashlib.sha256(f"{spec.name}/{recipe.name}/{seed}".encode()).digest()
     run_seed = int.from_bytes(digest[:3], "big")
     rng = np.random.default_rng(run_seed)
-    framework = recipe.frameworks[turn % len(recipe.frameworks)]
+    # Keras compiles each run anew, which takes longer than the training: it makes one run of three.
+    framework = recipe.frameworks[0 if turn % 3 == 0 else -1]
     fields: dict[str, Any] = {
         "hidden": spec.hidden,
         "lr": spec.lr,
@@ -55,16 +61,31 @@ def setup(spec: Spec, recipe: Recipe, seed: int, turn: int) -> Setup:
     return Setup(spec, recipe.name, framework, chosen, run_seed, **fields)
 
 
-def make(out: Path, seed: int, tasks: list[str], faults: list[str]) -> None:
-    """Train what was asked for, below `OUT/TASK/RUN`."""
-    from benchmarks.trainings import keras_runs, torch_runs
+def make(out: Path, seed: int, tasks: list[str], faults: list[str], *, missing: bool) -> None:
+    """Train what was asked for below `OUT/TASK/RUN`; `missing`: only what is not there yet."""
+    from benchmarks.trainings import keras_runs, play, torch_runs
 
     trainers = {"keras": keras_runs.train, "torch": torch_runs.train}
-    for one in setups(seed):
-        if (tasks and one.spec.name not in tasks) or (faults and one.fault not in faults):
+    todo = [
+        (one.spec.name, one.fault, one.name, partial(trainers[one.framework], one)) for one in setups(seed)
+    ]
+    todo += [(one.task, one.fault, one.name, partial(one.train, one.seed)) for one in play.runs(seed)]
+    for task, fault, name, train in _in_turn(todo):
+        folder = out / task / name
+        is_there = missing and (folder / measures.FILE).exists()
+        if is_there or (tasks and task not in tasks) or (faults and fault not in faults):
             continue
-        folder = out / one.spec.name / one.name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        measures.save(trainers[one.framework](one, folder), folder)
+        measures.save(train(folder), folder)
         print(folder, flush=True)
+
+
+def _in_turn(todo: list[tuple[str, str, str, Train]]) -> list[tuple[str, str, str, Train]]:
+    """One run of each task, then the next of each, so that an unfinished making holds all tasks."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for one in todo:
+        turns.append((seen[one[0]], one))
+        seen[one[0]] += 1
+    return [one for _, one in sorted(turns, key=lambda turn: turn[0])]

@@ -28,9 +28,10 @@ class Logged:
 class Measures:
     """Hidden measures of one run.
 
-    `kind` is classes, regression, gan or game. `facts` are true by construction ("truncated-run"); `shown` names
-    what can be read from the log ("accuracy", "activations"). `curves` hold measures at `curves["step"]` `(k,)`,
-    the first row before any update; `(k, layers)` where there is one value a layer. `logged` holds what was written.
+    `kind` is classes, regression, gan or game. `facts` are true by construction ("truncated-run"); `shown`
+    names what can be read from the log ("accuracy", "activations"). `curves` hold measures at
+    `curves["step"]` `(k,)`, the first row before any update; `(k, layers)` where there is one value a layer.
+    `logged` holds what was written.
     """
 
     kind: str

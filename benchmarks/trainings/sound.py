@@ -1,4 +1,4 @@
-"""Sound runs, most of them with curves that invite an alarm. Whether they are sound is for the measures to say."""
+"""Sound runs, most of them with curves that invite an alarm. Whether they are is for the measures to say."""
 
 import math
 from dataclasses import replace

@@ -73,6 +73,9 @@ SEEN_IN: Mapping[str, tuple[str, ...]] = {
     "weight-growth": ("weights", "weight_norm"),
     "large-equal-logits": ("logits",),
     "clip-saturated": ("clip",),
+    "generator-collapse": ("modes",),
+    "kl-blowup": ("kl",),
+    "value-function-failure": ("explained_variance",),
 }
 # The first name says it all; the others are accepted beside it.
 HIDES: Mapping[str, tuple[str, ...]] = {
@@ -96,6 +99,7 @@ HIDES: Mapping[str, tuple[str, ...]] = {
     "sawtooth": ("oscillation", "loss-spikes"),
     "overfitting": ("metric-loss-disagreement",),
     "exploding-gradient": ("gradient-spikes",),
+    "discriminator-wins": ("generator-collapse",),
     "masked-non-finite": ("non-finite-loss", "constant-loss", "plateau"),
 }
 # Names that practitioners use beside the first one, whatever the measures say.
@@ -124,8 +128,11 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
     "stopped-early": ("slow-convergence",),
     "loss-scale-collapse": ("non-finite-loss", "constant-loss", "plateau"),
     "oscillation": ("loss-spikes",),
-    "reward-no-progress": ("plateau", "entropy-collapse"),
+    "reward-no-progress": ("plateau",),
     "entropy-collapse": ("reward-no-progress",),
+    "reward-collapse": ("entropy-collapse", "value-function-failure"),
+    "kl-blowup": ("entropy-collapse", "value-function-failure"),
+    "discriminator-wins": ("generator-collapse",),
 }
 # A border case of these leaves a sound run sound: they are remarks, or need more than a curve.
 REMARKS = frozenset(

@@ -1,4 +1,4 @@
-"""What the criteria look at: the measures up to the first number that is none, and what the task can reach."""
+"""What criteria look at: the measures up to the first number that is none, and what the task allows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def at_most(value: float, border: float, yes: float) -> int:
 
 @dataclass(frozen=True)
 class Reach:
-    """What sound runs of the same task reach: training loss, validation loss and accuracy at their best epoch."""
+    """What sound runs of the same task reach at their best epoch."""
 
     loss: float
     val_accuracy: float = 1.0
@@ -42,7 +42,7 @@ def stitched(curve: Logged) -> Logged:
 
 @dataclass(frozen=True)
 class View:
-    """Measures of one run beside the reach of its task. Rows: as `Measures.step`, cut at the first non-finite loss."""
+    """Measures of one run beside the reach of its task, cut at the first loss that is no number."""
 
     measures: Measures
     reach: Reach
@@ -50,7 +50,8 @@ class View:
     @cached_property
     def broken_from(self) -> float:
         """First step at which a written or measured loss is not finite; infinite when there is none."""
-        first = [self.measures.step[~np.isfinite(self.measures.curves["loss"])]]
+        loss = self.measures.curves.get("loss", np.zeros_like(self.measures.step))
+        first = [self.measures.step[~np.isfinite(loss)]]
         first += [
             c.step[~np.isfinite(c.value)]
             for name, c in self.measures.logged.items()
@@ -101,7 +102,7 @@ class View:
 
     @cached_property
     def span(self) -> float:
-        """Loss between a constant answer and what the task allows, noise of the targets taken into account."""
+        """Loss between a constant answer and what the task and the noise of its targets allow."""
         return max(self.chance - max(self.reach.loss, self.constants["floor"]), 0.1 * self.chance)
 
     @cached_property
