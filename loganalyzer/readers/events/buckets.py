@@ -15,6 +15,7 @@ _MIN, _MAX, _N, _SUM, _SUM_OF_SQUARES, _LIMITS, _COUNTS = range(1, 8)
 
 _SUMS = Struct("<BdBdBdBdBdB")
 _KEYS = (*(number << 3 | FIXED64 for number in range(_MIN, _LIMITS)), _LIMITS << 3 | BYTES)
+_FLOAT = np.dtype("<f8")
 _COUNTS_KEY = _COUNTS << 3 | BYTES
 
 
@@ -70,7 +71,8 @@ def _usual_message(record: bytes, start: int, stop: int) -> Buckets | None:
     again, begin = varint(record, middle + 1, stop)
     if again != size or begin + size != stop:
         return None
-    limits, counts = (np.frombuffer(record, "<f8", size // 8, place) for place in (at, begin))
+    limits = np.frombuffer(record, _FLOAT, size // 8, at)
+    counts = np.frombuffer(record, _FLOAT, size // 8, begin)
     return Buckets(limits, counts, (low, high, n, total, squares))
 
 

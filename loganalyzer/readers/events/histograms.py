@@ -77,12 +77,13 @@ def _of_tables(found: Sequence[Buckets]) -> Floats:
 def _matrix(found: Sequence[Buckets]) -> _Rows:
     size = np.array([one.right.size for one in found], np.int64)
     left, right, count = np.zeros((3, size.size, max(1, int(size.max()))))
-    for row, one in enumerate(found):
-        k = one.right.size
-        right[row, :k], count[row, :k] = one.right, one.counts
-        if one.left is not None:
-            left[row, :k] = one.left
-    return _Rows(left, right, count, size)
+    rows = _Rows(left, right, count, size)
+    is_real = rows.is_real
+    right[is_real] = np.concatenate([one.right for one in found])
+    count[is_real] = np.concatenate([one.counts for one in found])
+    if found[0].left is not None:
+        left[is_real] = np.concatenate([one.left for one in found if one.left is not None])
+    return rows
 
 
 def _with_shape(moments: tuple[Floats, Floats, Floats, Floats], rows: _Rows, is_filled: Flags) -> Floats:

@@ -148,7 +148,7 @@ def _compile(data: Buffer, edges: list[int]) -> Pattern | None:
 
 
 class Finder:
-    """Looks for periods while a file is read, once for each piece of it, and less often the longer in vain."""
+    """Looks for periods while a file is read, once for each piece of it, less often the longer in vain."""
 
     def __init__(self) -> None:
         """Begin without a pattern."""

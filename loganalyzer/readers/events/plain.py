@@ -13,7 +13,7 @@ from loganalyzer.readers.events.crc32c import masked_crc32c
 from loganalyzer.readers.events.frames import HEADER, Buffer
 from loganalyzer.readers.events.hparams import parse_hparams
 from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout, layout_of_event, scalar
-from loganalyzer.readers.events.lone import HEAD, HISTOGRAM, lone_value
+from loganalyzer.readers.events.lone import HEAD, HISTOGRAM, Lone, lone_value
 from loganalyzer.readers.events.message import Event, Value, parse
 from loganalyzer.readers.events.points import Points, Rows
 from loganalyzer.readers.events.protobuf import WireError, signed, varint
@@ -119,7 +119,8 @@ def decode_plain(
     templates = Templates(points)
     for begin, size in zip(start.tolist(), length.tolist(), strict=True):
         offset = block.base + begin
-        if size > HEAD and _is_sound_blob(block.data, begin, size):
+        lone = _large(block.data, begin, size) if size > HEAD else None
+        if lone is not None and lone.kind != HISTOGRAM and _is_sound(block.data, begin, size):
             points.records += 1
             points.contents.add("summary")
             continue
@@ -130,7 +131,7 @@ def decode_plain(
             if record is None:
                 continue
         points.records += 1
-        if not templates.take(record, offset) and not _take_histogram(record, points):
+        if not templates.take(record, offset) and not _take_histogram(record, lone, points):
             _read_event(record, offset, templates)
 
 
@@ -157,20 +158,23 @@ def _report_bad_crc(offset: int, length: int, points: Points, *, is_taken: bool)
         points.problems.add(damage.kind, offset, damage.text, skipped=damage.skipped, lost=damage.lost)
 
 
-def _is_sound_blob(data: Buffer, start: int, length: int) -> bool:
-    """Whether the framed record at data[start] fits its CRC and holds but an image or a sound."""
+def _large(data: Buffer, start: int, length: int) -> Lone | None:
+    """The lone value of the framed record at data[start], if its first bytes tell."""
+    begin = start + HEADER.size
+    return lone_value(bytes(data[begin : begin + HEAD]), length)
+
+
+def _is_sound(data: Buffer, start: int, length: int) -> bool:
+    """Whether the framed record at data[start] fits its CRC, without a copy of it."""
     begin = start + HEADER.size
     end = begin + length
-    lone = lone_value(bytes(data[begin : begin + HEAD]), length)
-    if lone is None or lone.kind == HISTOGRAM:
-        return False
     payload = np.frombuffer(data, np.uint8, length, begin)
     return masked_crc32c(payload) == int.from_bytes(data[end : end + 4], "little")
 
 
-def _take_histogram(record: bytes, points: Points) -> bool:
-    """Take the event of a lone histogram; False if it is anything else."""
-    lone = lone_value(record, len(record))
+def _take_histogram(record: bytes, lone: Lone | None, points: Points) -> bool:
+    """Take the event of a lone histogram, if it is known to be `lone`; False if it is anything else."""
+    lone = lone or lone_value(record, len(record))
     if lone is None or lone.kind != HISTOGRAM:
         return False
     try:

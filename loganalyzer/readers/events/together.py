@@ -126,7 +126,7 @@ def _take_version(record: bytes, points: Points) -> bool:
 
 @lru_cache(maxsize=256)
 def _version(rest: bytes) -> tuple[str, str] | None:
-    """What kind of event this is and who wrote it, if so it goes on behind its wall time; None with values."""
+    """Kind and writer of the event that goes on so behind its wall time, or None if it has values."""
     try:
         event = parse(b"\x09" + bytes(8) + rest)
     except WireError:
