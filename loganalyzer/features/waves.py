@@ -26,12 +26,16 @@ def rising_share(of: Curve, factor: float, share: float) -> float:
     return median(np.array([(a.high - a.low) / (b.low - a.low) for a, b in pairwise(found)]))
 
 
-def momentum(of: Curve) -> float:
+def momentum(of: Curve, factor: float, share: float) -> float:
     """Whether the curve goes on the way it went: lag-one autocorrelation of its steps, large ones cut.
 
-    Near -0.5 for noise, near 0 for noise that was averaged, above that for waves and for smooth curves.
+    Steps of a quarter of a rise, so that small noise on a slow wave does not hide it. Near -0.5 for
+    noise, near 0 for noise that was averaged, above that for waves and for smooth curves.
     """
-    step = np.diff(scaled(of))
+    found = swings(of, factor, share)
+    reach = max(1, int(median(np.array([one.high - one.low for one in found]))) // 4) if found else 1
+    z = scaled(of)
+    step = np.diff(z[: z.size // reach * reach].reshape(-1, reach).mean(axis=1))
     if step.size < 3:
         return 0.0
     rest = step - median(step)

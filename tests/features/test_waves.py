@@ -20,10 +20,10 @@ def averaged_noise(n, memory, seed):
 
 
 def test_momentum_tells_waves_from_noise_and_from_averaged_noise():
-    assert f.momentum(loss(WAVE)) > 0.4
-    assert f.momentum(loss("2x199~0.3")) == pytest.approx(-0.5, abs=0.15)
-    assert all(f.momentum(averaged_noise(200, 0.9, seed)) < 0.1 for seed in range(20))
-    assert f.momentum(loss("2x50")) == 0.0
+    assert f.momentum(loss(WAVE), 1.25, 0.05) > 0.4
+    assert f.momentum(loss("2x199~0.3"), 1.25, 0.05) == pytest.approx(-0.5, abs=0.15)
+    assert all(f.momentum(averaged_noise(200, 0.9, seed), 1.25, 0.05) < 0.2 for seed in range(20))
+    assert f.momentum(loss("2x50"), 1.25, 0.05) == 0.0
 
 
 def test_a_wave_rises_half_of_the_time_and_a_restart_at_once():
@@ -45,3 +45,10 @@ def test_drops_of_an_accuracy_in_shares_and_in_percent():
     assert f.drop_count(accuracy("0.1+0.02x40"), 0.1) == 0
     assert isnan(f.first_drop_index(accuracy("0.1+0.02x40"), 0.1))
     assert f.drop_count(accuracy("(0.8 0.71)x5"), 0.1) == 0
+
+
+def test_small_noise_does_not_hide_a_slow_wave():
+    t = np.linspace(0, 1, 200)
+    value = (1 + 0.4 * np.sin(2 * np.pi * 5 * t)) * np.exp(0.05 * np.random.default_rng(0).normal(size=200))
+    wave = Curve(Series("loss", np.arange(200), value), LOSS)
+    assert f.momentum(wave, 1.25, 0.05) > 0.4
