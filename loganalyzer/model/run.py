@@ -21,6 +21,7 @@ ProblemKind = Literal[
     "over_limit",
     "restarted",
     "duplicate",
+    "followed",
     "non_numeric",
     "ragged",
     "empty",

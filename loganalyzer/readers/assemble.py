@@ -57,7 +57,8 @@ def read_runs(
         if any(file.is_store for file in files):
             return tuple(_stored(found, files, known))
         chains = _chains(_parts(found, files))
-        beside = settings_beside(files)
+        beside, failed = settings_beside(files)
+        found = replace(found, problems=found.problems + failed)
         return tuple(_run(found, chains, index, known, beside) for index in range(len(chains)))
 
 

@@ -133,10 +133,9 @@ def _tag(path: Path) -> str:
 def hparams_of(base: Path) -> dict[str, Hyperparameter]:
     """What the run was set to, from `params.yaml` in its folder and above; nothing is raised.
 
-    The last value of each metric and what was put into the summary follow as `metrics/...`.
+    Last values of metrics, which DVCLive keeps in `metrics.json`, are results and no settings.
     """
     found: dict[str, Hyperparameter] = {}
     for path in (base.parent / "params.yaml", base / "params.yaml"):
         found |= flatten(settings_in(path))
-    found |= flatten(settings_in(base / "metrics.json"), "metrics/")
     return dict(sorted(found.items())[:MAX_SETTINGS])

@@ -28,7 +28,6 @@ _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _PARAMETER_BYTES = 8 * MAX_CHARACTERS
 _LOOKED_AT = 20
 _OLDEST = 10**8
-_NAME = "mlflow.runName"
 
 
 def claims(path: Path, head: bytes) -> bool:
@@ -143,9 +142,3 @@ def _parameter_files(folder: str, depth: int) -> Iterator[str]:
                 yield from _parameter_files(entry.path, depth + 1)
         elif entry.is_file(follow_symlinks=False):
             yield entry.path
-
-
-def title_of(base: Path) -> str:
-    """The name that the user or MLflow gave to the run in this folder, or an empty text."""
-    text = files.read_small(base / "tags" / _NAME, _PARAMETER_BYTES).decode("utf-8", "replace")
-    return text.strip()[:MAX_CHARACTERS]

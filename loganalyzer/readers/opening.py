@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
+from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Hyperparameter, ProblemKind, ReadProblem, Source
 from loganalyzer.readers.formats import (
     HEAD_BYTES,
@@ -90,9 +91,15 @@ def _unread(name: str, format_name: str, size: int, kind: ProblemKind, say: str)
     return Reading(Source(name, format_name, size, 0), problems=(problem,))
 
 
-def settings_beside(files: list[OpenedFile]) -> Mapping[str, Hyperparameter]:
-    """The hyper-parameters that formats keep in the folders of their runs, each folder asked once."""
+def settings_beside(
+    files: list[OpenedFile],
+) -> tuple[Mapping[str, Hyperparameter], tuple[ReadProblem, ...]]:
+    """The hyper-parameters that formats keep in the folders of their runs, each folder asked once.
+
+    What goes wrong in a reader of another package is a problem of the first file it read in that folder.
+    """
     found: dict[str, Hyperparameter] = {}
+    problems: list[ReadProblem] = []
     asked: set[tuple[str, Path]] = set()
     for file in files:
         reader: object = file.reader
@@ -101,5 +108,10 @@ def settings_beside(files: list[OpenedFile]) -> Mapping[str, Hyperparameter]:
         key = (reader.FORMAT, file.base)
         if key not in asked:
             asked.add(key)
-            found |= reader.hparams_of(file.base)
-    return found
+            try:
+                found |= reader.hparams_of(file.base)
+            except ReadError as error:
+                name = file.reading.source.path
+                say = f"{name}: expected settings beside this file, found none: {error}"
+                problems.append(ReadProblem("skipped", name, say))
+    return found, tuple(problems)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
 from loganalyzer.readers.reading import Reading
 
@@ -57,12 +58,16 @@ class GuardedReader:
         return base if isinstance(base, Path) else None
 
     def hparams_of(self, base: Path) -> Mapping[str, Hyperparameter]:
-        """The hyper-parameters that the reader finds in a folder."""
+        """The hyper-parameters that the reader finds in a folder.
+
+        Raises:
+            ReadError: the reader raised something.
+        """
         hparams_of = getattr(self._reader, "hparams_of", None)
         try:
             return dict(hparams_of(base)) if hparams_of else {}
-        except Exception:
-            return {}
+        except Exception as error:
+            raise ReadError(_failure(self, error)) from error
 
 
 class GuardedFiles(GuardedReader):
@@ -101,9 +106,13 @@ def _checked(reading: Any) -> Reading:  # noqa: ANN401 - whatever the reader giv
 
 
 def _failed(reader: GuardedReader, path: Path, name: str, error: Exception) -> Reading:
-    say = f"{name}: the reader {reader.name!r}, which another package brings, failed ({_described(error)}); "
-    problem = ReadProblem("unreadable", name, say + "report it to that package, or remove it")
+    problem = ReadProblem("unreadable", name, f"{name}: {_failure(reader, error)}")
     return Reading(Source(name, reader.FORMAT, path.stat().st_size, 0), problems=(problem,))
+
+
+def _failure(reader: GuardedReader, error: Exception) -> str:
+    say = f"the reader {reader.name!r}, which another package brings, failed ({_described(error)}); "
+    return f"{say}report it to that package, or remove it"
 
 
 def _described(error: Exception) -> str:

@@ -130,7 +130,7 @@ def _followed(listing: Listing, members: Mapping[str, list[str]]) -> Iterator[tu
             if link is not None:
                 name, target = shown(link), shown(targets.pop(link))
                 say = f"{name}: this link leads out of the scanned folder, to {target}, and was followed; its"
-                yield base, ReadProblem("duplicate", name, f"{say} files count once, under this name")
+                yield base, ReadProblem("followed", name, f"{say} files count once, under this name")
 
 
 def _with_folders(path: str) -> Iterator[str]:

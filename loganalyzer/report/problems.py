@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from loganalyzer.model.run import ReadProblem
 
 # A log that is still being written is empty at first and ends in the middle of a record later, and reused
-# folders are everyday.
-HARMLESS = frozenset({"empty", "truncated", "restarted", "duplicate"})
+# folders are everyday; links are followed where somebody asked for it.
+HARMLESS = frozenset({"empty", "truncated", "restarted", "duplicate", "followed"})
 
 
 def is_damage(problem: ReadProblem) -> bool:

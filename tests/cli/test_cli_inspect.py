@@ -85,7 +85,13 @@ def test_the_document_keeps_to_its_published_schema(run, logs, tmp_path):
     (logs / "good" / "hparams.yaml").write_text("lr: .nan\nname: a\namp: true\nn: 3\n")
     (logs / "good" / "torn.csv").write_bytes(b"epoch,loss\n0,1.0\n1,nan\n2\n3,0.7\n4,0.6\n")
     (logs / "events").mkdir()
-    write(logs / "events", file_bytes(*losses(3), event(1, histogram("w", min=0.5, max=1.5, num=2, sum=2, bucket_limit=[1, 2], bucket=[1, 1]))))
+    write(
+        logs / "events",
+        file_bytes(
+            *losses(3),
+            event(1, histogram("w", min=0.5, max=1.5, num=2, sum=2, bucket_limit=[1, 2], bucket=[1, 1])),
+        ),
+    )
     document = json.loads(run("inspect", logs, "--format", "json")[1])
     assert list(validator.iter_errors(document)) == []
     assert any(entry["histograms"] for entry in document["runs"])

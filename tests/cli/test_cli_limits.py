@@ -90,7 +90,7 @@ def test_links_are_followed_where_asked(run, deep):
     assert kinds(found["link"]) == ["skipped"]
     code, found = entries(run, "scan", deep, "--follow-links")
     assert code == 0
-    assert kinds(found["link/h.csv"]) == ["duplicate"]
+    assert kinds(found["link/h.csv"]) == ["followed"]
 
 
 def test_limits_hold_in_every_process(run, deep):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.readers import dvclive, keras_csv, mlflow_sqlite, tfevents, trackio
-from loganalyzer.readers.mlflow_files import base_of, claims, hparams_of, read, title_of
+from loganalyzer.readers.mlflow_files import base_of, claims, hparams_of, read
 from loganalyzer.readers.stores import files
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats" / "mlflow"
@@ -54,7 +54,6 @@ def test_a_real_run(name):
     assert tags == {"last loss", "train/loss", "val/loss"}
     (base,) = SAMPLES.joinpath(name).glob("mlruns/0/*/")
     assert {base_of(path) for path in base.rglob("metrics/**/loss")} == {base}
-    assert title_of(base) == name
     lr = {"sine-healthy": 0.1, "sine-overflow": 8.0}[name]
     assert hparams_of(base) == {
         "epochs": 40.0,
@@ -238,7 +237,7 @@ def test_parameters_are_read_within_bounds(tmp_path):
     for index in range(1500):
         (base / "params" / f"x{index}").write_text("1")
     assert len(hparams_of(base)) == 1000
-    assert hparams_of(tmp_path / "nothing") == {} and title_of(tmp_path / "nothing") == ""
+    assert hparams_of(tmp_path / "nothing") == {}
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**62), st.floats(), st.integers(-(2**63), 2**63 - 1)), min_size=1))

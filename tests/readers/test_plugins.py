@@ -125,8 +125,14 @@ def test_a_reader_that_fails_on_a_file_is_a_problem_of_the_file(bring, name):
         assert repr(name) in problem.text
 
 
-def test_settings_that_fail_are_left_out(bring):
-    assert bring("bad_settings")["a"].series
+def test_settings_that_fail_are_left_out_and_told_once(bring):
+    found = bring("bad_settings")
+    assert found["a"].series
+    (problem,) = found["a"].problems
+    assert (problem.kind, problem.path) == ("skipped", "a/x.log")
+    assert "'bad_settings'" in problem.text
+    assert "ZeroDivisionError: on purpose" in problem.text
+    assert found["h.csv"].problems == ()
 
 
 def test_a_broken_reader_is_told_where_there_is_no_run(install, tmp_path):

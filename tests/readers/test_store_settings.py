@@ -152,8 +152,6 @@ def test_a_settings_file_is_a_table_or_nothing(tmp_path):
         assert settings_in(path) == expected
     path.write_text("a: 1\n" + "#" * 1024 * 1024)
     assert settings_in(path) == {}
-    (tmp_path / "metrics.json").write_text('{"a": NaN}')
-    assert math.isnan(settings_in(tmp_path / "metrics.json")["a"])
     link = tmp_path / "link.yaml"
     link.symlink_to(path)
     assert settings_in(link) == {}

@@ -279,7 +279,7 @@ def test_links_out_of_the_root_are_followed_once_where_asked(tmp_path):
     found = {one.name: one for one in find_runs(root, Limits(follow_links=True))}
     assert sorted(found) == ["a", "c.csv", "run"]
     assert found["a"].files == (root / "a" / far.name,)
-    assert [problem.kind for problem in found["a"].problems] == ["duplicate"]
+    assert [problem.kind for problem in found["a"].problems] == ["followed"]
     assert str(outside / "far") in found["a"].problems[0].text
     assert found["c.csv"].problems[0].path == "c.csv"
     assert found["run"].problems == ()

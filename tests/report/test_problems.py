@@ -14,11 +14,11 @@ def test_line_names_path_place_and_text():
 
 
 def test_harmless_problems_are_counted_by_kind():
-    kinds = ["truncated", "ragged", "restarted", "truncated", "empty"]
+    kinds = ["truncated", "ragged", "restarted", "truncated", "empty", "followed"]
     problems = tuple(ReadProblem(kind, "x", "y") for kind in kinds)
-    assert [is_damage(problem) for problem in problems] == [False, True, False, False, False]
+    assert [is_damage(problem) for problem in problems] == [False, True, False, False, False, False]
     assert (
         harmless_line([diagnosis(problems=problems), diagnosis(problems=problems[:1])])
-        == "1 empty, 1 restarted, 3 truncated"
+        == "1 empty, 1 followed, 1 restarted, 3 truncated"
     )
     assert harmless_line([diagnosis(problems=problems[1:2])]) == ""

@@ -11,7 +11,7 @@ import yaml
 from loganalyzer.model.run import Hyperparameter
 from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import read_small
-from loganalyzer.readers.stores.settings import from_json, typed
+from loganalyzer.readers.stores.settings import typed
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -90,11 +90,10 @@ def _scalar(event: yaml.ScalarEvent) -> Hyperparameter | None:
 
 
 def settings_in(path: Path) -> dict[str, Any]:
-    """The table in a small YAML or JSON file; empty if there is none that can be read."""
+    """The table in a small YAML file; empty if there is none that can be read."""
     data = read_small(path, current().yaml_bytes + 1)
     try:
-        is_json = path.suffix == ".json"
-        tree = from_json(data.decode("utf-8", "replace")) if is_json else from_yaml(data)
+        tree = from_yaml(data)
     except ValueError:
         return {}
     return tree if isinstance(tree, dict) else {}
