@@ -9,7 +9,7 @@ import numpy as np
 from loganalyzer.engine.evaluate import Bound, members
 from loganalyzer.engine.layers import layer_curves
 from loganalyzer.features import Curve
-from loganalyzer.model.role import Role
+from loganalyzer.model.role import Quantity, Role
 from loganalyzer.model.rule import Input, Rule
 from loganalyzer.model.run import Run, Series
 from loganalyzer.roles.layers import depth
@@ -20,32 +20,40 @@ MOST_PARTS = 6
 # one quantity logged at several grains: the coarser is the smoother, the finer has more points
 GRAINS = ("", "epoch", "step", "batch", "iteration")
 
+# losses that are minimised against something that moves, and are no measure of quality
+PLAYERS = frozenset({"generator_loss", "discriminator_loss", "policy_loss", "value_loss"})
+
 
 def curves_of(run: Run, roles: Mapping[str, Role]) -> tuple[Curve, ...]:
     """All curves of a run in their roles, those of its histograms among them.
 
-    Where no total loss was logged the sum of its parts is added.
+    Where no total loss was logged the sum of its parts is added; not where a policy or two players are
+    trained, as the terms beside theirs are no objective.
     """
     curves = [Curve(series, roles[series.tag]) for series in run.series if len(series)]
+    is_supervised = not any(curve.role.quantity in PLAYERS for curve in curves)
     for split in ("train", "validation", "test"):
         of_split = [curve for curve in curves if curve.role.split == split]
         parts = [curve for curve in of_split if curve.role.quantity == "loss_part"]
-        if len(parts) > 1 and not any(curve.role.quantity == "loss" for curve in of_split):
-            curves.extend(_total(parts))
+        if is_supervised and not any(curve.role.quantity == "loss" for curve in of_split):
+            curves.extend(_total(parts, "loss"))
+        judged = [curve for curve in of_split if curve.role.quantity == "discriminator_loss"]
+        if {curve.role.part for curve in judged} == {"real", "fake"}:
+            curves.extend(_total(judged, "discriminator_loss"))
     return (*curves, *layer_curves(run))
 
 
-def _total(parts: list[Curve]) -> Iterable[Curve]:
+def _total(parts: list[Curve], quantity: Quantity) -> Iterable[Curve]:
     """The sum of loss parts logged at the same steps: what was minimised, up to constants."""
-    first = parts[0].series
-    if not all(np.array_equal(part.series.step, first.step) for part in parts):
+    if len(parts) < 2 or not all(np.array_equal(p.series.step, parts[0].series.step) for p in parts):
         return
+    first, role = parts[0].series, parts[0].role
     tag = " + ".join(part.series.tag for part in parts)
     value = np.sum([part.value for part in parts], axis=0)
     wall_time = None if first.wall_time is None else first.wall_time.copy()
     series = Series(tag, first.step.copy(), value, wall_time, first.axis)
     why = "sum of the loss parts, as no total was logged"
-    yield Curve(series, Role("loss", parts[0].role.split, "lower", why))
+    yield Curve(series, Role(quantity, role.split, role.direction, why))
 
 
 def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Bound], ...]:
