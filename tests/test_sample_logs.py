@@ -30,7 +30,16 @@ PATHOLOGIES = {
     "truncated-run",
     "unrecovered-spike",
 }
-LABELS = PATHOLOGIES | {"healthy", "zero-learning-rate"}
+PLAYED = {
+    "discriminator-wins",
+    "entropy-collapse",
+    "generator-collapse",
+    "kl-blowup",
+    "reward-collapse",
+    "reward-no-progress",
+    "value-function-failure",
+}
+LABELS = PATHOLOGIES | PLAYED | {"healthy", "zero-learning-rate"}
 WRITERS = {("keras", "tfevents"), ("keras", "csv"), ("pytorch", "tfevents")}
 
 
@@ -126,7 +135,7 @@ def test_event_files_name_no_machine() -> None:
 
 
 def test_every_pathology_comes_from_every_writer() -> None:
-    truths = [read_truth(path) for path in TRUTHS]
+    truths = [read_truth(path) for path in TRUTHS if read_truth(path)["labels"][0] not in PLAYED]
     made = {(truth["labels"][0], truth["framework"], truth["format"]) for truth in truths}
     assert made == {(kind, *writer) for kind in PATHOLOGIES | {"healthy"} for writer in WRITERS}
 

@@ -1,6 +1,6 @@
 """The sample runs: what the curve shows, who wrote the log, seed, recipe, and where the fault begins."""
 
-from samples import broken_logs, keras_faults, keras_healthy, torch_faults, torch_healthy
+from samples import broken_logs, games, keras_faults, keras_healthy, policies, torch_faults, torch_healthy
 from samples.recipe import CSV, KERAS, TORCH, Recipe
 
 RECIPES = (
@@ -82,4 +82,38 @@ RECIPES = (
     Recipe("healthy", TORCH, 17, torch_healthy.friedman_regression),
     Recipe("healthy", TORCH, 18, torch_healthy.digits_fixed_order),
     Recipe("healthy", TORCH, 19, torch_healthy.moons_converges_to_zero_steps),
+    Recipe("reward-no-progress", TORCH, 201, policies.poles_rate_of_nothing, onset=512),
+    Recipe("reward-no-progress", TORCH, 202, policies.corridor_without_end, onset=512),
+    Recipe(
+        "entropy-collapse",
+        TORCH,
+        211,
+        policies.poles_unclipped_and_fast,
+        onset=9728,
+        also=("kl-blowup", "reward-collapse", "reward-no-progress"),
+    ),
+    Recipe(
+        "kl-blowup",
+        TORCH,
+        221,
+        policies.poles_rate_raised,
+        onset=28160,
+        also=("entropy-collapse", "reward-collapse"),
+    ),
+    Recipe("reward-collapse", TORCH, 231, policies.poles_reward_reversed, onset=34304),
+    Recipe(
+        "value-function-failure",
+        TORCH,
+        241,
+        policies.poles_targets_transposed,
+        onset=512,
+        also=("reward-no-progress",),
+    ),
+    Recipe("discriminator-wins", TORCH, 251, games.ring_generator_too_slow, onset=70),
+    Recipe("generator-collapse", TORCH, 261, games.ring_discriminator_frozen, onset=400),
+    Recipe("healthy", TORCH, 31, policies.poles_learn_slowly),
+    Recipe("healthy", TORCH, 32, policies.poles_rate_decays),
+    Recipe("healthy", TORCH, 33, policies.corridor_walks_straight),
+    Recipe("healthy", TORCH, 34, games.ring_even_match),
+    Recipe("healthy", TORCH, 35, games.ring_against_a_critic),
 )
