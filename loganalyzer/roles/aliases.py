@@ -36,6 +36,7 @@ class Framework:
     learns: str = ""
 
 
+_FROM_REFERENCE = "the distance from the model it began with, which grows as it learns"
 _PLAYERS: tuple[tuple[str, Quantity], ...] = (("g", "generator_loss"), ("d", "discriminator_loss"))
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -65,7 +66,14 @@ FRAMEWORKS: tuple[Framework, ...] = (
             Alias("*objective/scores", "reward", "train", ("score",), "what the reward model says"),
             Alias("*val/clipfrac_avg", "clip_fraction", "train", ("value",), "clipping of the value loss"),
             Alias("*val/*", "other", None, (), '"val" is the value head here, not validation'),
+            Alias("*objective/kl", "other", None, (), _FROM_REFERENCE),
         ),
+        learns="reinforcement",
+    ),
+    Framework(
+        "TRL GRPO or OpenRLHF",
+        (("*frac_reward_zero_std",), ("*completion*length", "*reward"), ("*response_length", "*policy_loss")),
+        tuple(Alias(tag, "other", None, (), _FROM_REFERENCE) for tag in ("kl", "*/kl")),
         learns="reinforcement",
     ),
     Framework(

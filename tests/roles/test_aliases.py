@@ -26,7 +26,7 @@ def test_hugging_face_average_over_the_run_is_no_curve():
 def test_trl_ppo_val_is_the_value_head():
     expect(
         roles_of("objective/rlhf_reward", "objective/kl", "val/ratio", "val/clipfrac_avg", "loss/policy_avg"),
-        objective__kl=("kl", "train", ""),
+        objective__kl=("other", "none", ""),
         objective__rlhf_reward=("reward", "train", ""),
         val__ratio=("other", "none", ""),
         val__clipfrac_avg=("clip_fraction", "train", "value"),

@@ -69,3 +69,28 @@ def test_a_score_beside_a_share_of_random_actions_is_a_reward():
 @pytest.mark.parametrize("other", ["accuracy", "val_loss"])
 def test_a_privacy_budget_is_no_share_of_random_actions(other):
     assert quantities("score", "epsilon", "loss", other)[2] == "loss"
+
+
+@pytest.mark.parametrize(
+    ("tag", "others"),
+    [
+        ("objective/kl", ["objective/rlhf_reward", "policy/approxkl_avg"]),
+        ("train/kl", ["train/reward", "train/completion_length"]),
+        ("kl", ["reward", "frac_reward_zero_std"]),
+        ("train/kl", ["train/response_length", "train/policy_loss", "train/reward"]),
+    ],
+)
+def test_the_distance_from_a_reference_model_is_no_step_of_an_update(tag, others):
+    assert quantities(tag, *others)[0] == "other"
+
+
+@pytest.mark.parametrize(
+    ("tag", "others"),
+    [
+        ("policy/approxkl_avg", ["objective/rlhf_reward", "objective/kl"]),
+        ("actor/ppo_kl", ["actor/pg_loss", "critic/score/mean", "response_length/mean"]),
+        ("info/kl", ["losses/a_loss", "losses/c_loss"]),
+    ],
+)
+def test_the_divergence_of_an_update_is(tag, others):
+    assert quantities(tag, *others)[0] == "kl"
