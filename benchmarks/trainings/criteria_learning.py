@@ -210,7 +210,7 @@ def sawtooth(view: View) -> Verdict:
     return min(
         at_least(explained, 0.35, 0.55),
         at_least(float(np.ptp(means)), 0.3, 0.6),
-        at_least(material, 0.03, 0.08),
+        at_least(material, 0.05, 0.15),
     ), shown.step[0]
 
 

@@ -74,14 +74,15 @@ def kl_blowup(view: View) -> Verdict:
 
 
 def value_function_failure(view: View) -> Verdict:
-    """The critic explains nothing of the returns in the second half of the run."""
+    """The critic explains nothing of the returns in the second half, and the policy falls short."""
     curve = view.logged("explained_variance")
     known = curve.value[np.isfinite(curve.value)]
     if len(known) < 10:
         return ABSENT
     good = np.flatnonzero(np.nan_to_num(curve.value, nan=0.0) > 0.1)
     onset = curve.step[min(int(good[-1]) + 1 if good.size else 0, len(curve.step) - 1)]
-    return at_most(float(np.median(tail(known, 0.5))), 0.15, 0.03), float(onset)
+    hurts = YES if float(np.median(tail(progress(view), 0.3))) < 0.8 else BORDER
+    return min(hurts, at_most(float(np.median(tail(known, 0.5))), 0.15, 0.03)), float(onset)
 
 
 def stopped_while_rising(view: View) -> Verdict:

@@ -82,10 +82,11 @@ def make(out: Path, seed: int, tasks: list[str], faults: list[str], *, missing: 
 
 
 def _in_turn(todo: list[tuple[str, str, str, Train]]) -> list[tuple[str, str, str, Train]]:
-    """One run of each task, then the next of each, so that an unfinished making holds all tasks."""
+    """The plain runs, then one of each task and the next of each, so that an unfinished making is balanced."""
+    mixed = sorted(todo, key=lambda one: (one[1] not in ALWAYS, hashlib.sha256(one[2].encode()).digest()))
     seen: Counter[str] = Counter()
     turns = []
-    for one in todo:
+    for one in mixed:
         turns.append((seen[one[0]], one))
         seen[one[0]] += 1
     return [one for _, one in sorted(turns, key=lambda turn: turn[0])]

@@ -305,13 +305,14 @@ def test_games_are_judged_by_their_return():
 
 def test_low_entropy_is_a_collapse_in_a_poor_policy_only():
     low = np.where(np.arange(40) < 10, 0.9, 0.01)
-    assert labels(game(CLIMB, low)) == ("ambiguous",) or labels(game(np.clip(CLIMB * 3, 0, 190), low)) == ()
+    assert labels(game(np.clip(CLIMB * 4, 0, 190), low)) == ()
     assert "entropy-collapse" in labels(game(np.full(40, 60.0), low))
 
 
 def test_far_updates_and_a_critic_that_explains_nothing():
     assert labels(game(CLIMB, kl=np.where(np.arange(40) < 20, 0.01, 0.8))) == ("kl-blowup",)
-    assert labels(game(CLIMB, explained=-0.1)) == ("value-function-failure",)
+    assert labels(game(CLIMB / 2, explained=-0.1)) == ("value-function-failure",)
+    assert "value-function-failure" not in labels(game(CLIMB, explained=-0.1))
 
 
 def test_a_duel_is_judged_by_what_is_generated():
