@@ -20,6 +20,7 @@ SUFFIXES = frozenset(
         ".log",
         ".txt",
         ".out",
+        ".err",
         ".json",
         ".jsonl",
         ".ndjson",
@@ -30,6 +31,9 @@ SUFFIXES = frozenset(
     }
 )
 """A file whose name ends so is looked at; one that lies in a folder of a `FolderReader` is as well."""
+
+NAMES = frozenset({"log", "stdout", "stderr"})
+"""Whole names of files that are looked at, too: what a process printed is often called so."""
 
 
 class Claimant(Protocol):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from loganalyzer.model.run import ProblemKind, ReadProblem, Source
 from loganalyzer.readers.csv_rows import is_utf16
+from loganalyzer.readers.formats import NAMES
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.text.points import MAX_TAGS, Points
 from loganalyzer.readers.text.states import MAX_CHARS, Flaws, states_of
@@ -19,7 +20,6 @@ from loganalyzer.readers.text.transcript import Transcript
 
 FORMAT = "text"
 SUFFIXES = frozenset({".log", ".txt", ".out", ".err"})
-NAMES = frozenset({"log", "stdout", "stderr"})
 _NEVER_PRINTED = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 _ENOUGH = 3
 _SHARE = 0.3

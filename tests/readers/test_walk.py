@@ -234,11 +234,21 @@ def test_a_table_that_is_no_history_is_told_with_its_reason(tmp_path, name, data
 
 
 @pytest.mark.parametrize(
-    "name", ["notes.txt", "train.py", "plot.png", "args.json", "README.md", "nohup.log", "x.csv.gz"]
+    "name",
+    ["notes.txt", "train.py", "plot.png", "args.json", "README.md", "nohup.log", "x.csv.gz", "log", "a.err"],
 )
 def test_ordinary_files_are_not_mentioned(tmp_path, name):
     put(tmp_path, name, b"found 12 images in 3 folders\nfree memory: 4 GB\n")
     assert find_runs(tmp_path) == ()
+
+
+@pytest.mark.parametrize("name", ["log", "stdout", "stderr", "nohup.out", "job-17.err", "train.log"])
+def test_what_a_process_printed_is_found_by_the_names_it_is_saved_under(tmp_path, name):
+    put(tmp_path, f"run/{name}", b"".join(b"epoch %d loss %d.5\n" % (epoch, 9 - epoch) for epoch in range(9)))
+    (found,) = find_runs(tmp_path)
+    assert found.name == f"run/{name}"
+    (run,) = read_runs(found)
+    assert run.series[0].value.tolist() == [9.5 - epoch for epoch in range(9)]
 
 
 def test_what_the_profiler_leaves_is_no_run(tmp_path):

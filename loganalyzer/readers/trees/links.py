@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loganalyzer.model.run import ProblemKind
-from loganalyzer.readers.formats import SUFFIXES
-from loganalyzer.readers.trees.names import may_be_events, suffix_of
+from loganalyzer.readers.trees.names import may_be_log
 
 NOT_FOLLOWED = (
     "the link leads out of the scanned folder and was not followed; scan its target by name, or add "
@@ -30,7 +29,7 @@ class Link:
 
 def judge_link(root: Path, path: str, entry: os.DirEntry[str], *, part: bool) -> Link:
     """What a link is; what lies inside the root is met anyway. Where `part` is True any file may be a log."""
-    wanted = part or may_be_events(entry.name) or suffix_of(entry.name) in SUFFIXES
+    wanted = part or may_be_log(entry.name)
     try:
         target = Path(entry.path).resolve()
         inside = target.is_relative_to(root.resolve())

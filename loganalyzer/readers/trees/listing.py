@@ -11,10 +11,9 @@ from pathlib import Path
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import ProblemKind, ReadProblem
-from loganalyzer.readers.formats import SUFFIXES
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.trees.links import NOT_FOLLOWED, Link, judge_link
-from loganalyzer.readers.trees.names import may_be_events, shown, suffix_of
+from loganalyzer.readers.trees.names import may_be_log, shown
 
 Key = tuple[int, int]
 """Device and inode: what a file or folder is, whatever its names."""
@@ -192,11 +191,6 @@ class _Walk:
             self.locked.add(folder)
             say = f"the folder can be listed but not entered ({error.strerror}), so runs in it are missing; "
             self.listing.note("unreadable", folder, say + "give execute permission and scan again")
-
-
-def may_be_log(name: str) -> bool:
-    """Whether the name of a file alone is reason enough to look at it."""
-    return may_be_events(name) or suffix_of(name) in SUFFIXES
 
 
 def _entries(listing: Listing, folder: str) -> Iterator[os.DirEntry[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from loganalyzer.readers.formats import NAMES, SUFFIXES
+
 # What the reader of event files calls its format; by name alone they are known without importing it.
 EVENTS = "tfevents"
 
@@ -33,6 +35,11 @@ def may_be_events(name: str) -> bool:
     """Whether a file name is that of an event file, or of something else that may be one by its content."""
     # The profiler writes `.profile-empty`, which never holds a value.
     return "tfevents" in name and not name.endswith(".profile-empty")
+
+
+def may_be_log(name: str) -> bool:
+    """Whether the name of a file alone is reason enough to look at it."""
+    return may_be_events(name) or suffix_of(name) in SUFFIXES or name in NAMES
 
 
 def folder_of(path: str) -> str:
