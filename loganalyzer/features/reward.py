@@ -136,11 +136,6 @@ def _climb(of: Curve) -> float:
     return float(course[best] - course[: best + 1].min())
 
 
-def climb_in_scatter(of: Curve) -> float:
-    """How far the course climbed to its best, in standard deviations of the scatter."""
-    return _in_scatter(_climb(of), of)
-
-
 def climb_in_level(of: Curve) -> float:
     """How far the course climbed to its best, as a share of the larger of both levels."""
     course = _course(of)
@@ -177,13 +172,11 @@ def return_fall_index(of: Curve, share: float) -> float:
     return float(start[at]) if at < start.size else nan
 
 
-def longest_dip(of: Curve, share: float) -> float:
-    """The longest earlier stretch, as a share of the run, that lay that low and came back up."""
-    course = _course(of)
-    low = course < course.max() - share * _climb(of)
-    reached = np.flatnonzero(~low)
-    gaps = np.diff(reached) - 1
-    return float(gaps.max(initial=0)) / course.size
+def climbed_again(of: Curve) -> float:
+    """All rises of the course together as a multiple of its climb to the best: 1 for one straight climb."""
+    climb = _climb(of)
+    steps = np.diff(_course(of))
+    return float(steps[steps > 0.0].sum()) / climb if climb > 0.0 else 0.0
 
 
 def dip_share(of: Curve, since: float, other: Curve, width: float) -> float:
@@ -221,7 +214,7 @@ def resumed_share(of: Curve) -> float:
 REWARD = (
     best_return,
     climb_in_level,
-    climb_in_scatter,
+    climbed_again,
     dip_share,
     fallen_share,
     first_return,
@@ -230,7 +223,6 @@ REWARD = (
     gain_in_scatter,
     last_return,
     last_share,
-    longest_dip,
     lost_for_good,
     lost_share,
     net_gain_in_level,

@@ -9,7 +9,7 @@ from loganalyzer.features import Curve
 from loganalyzer.features.reward import (
     best_return,
     climb_in_level,
-    climb_in_scatter,
+    climbed_again,
     dip_share,
     fallen_share,
     first_return,
@@ -18,7 +18,6 @@ from loganalyzer.features.reward import (
     gain_in_scatter,
     last_return,
     last_share,
-    longest_dip,
     lost_for_good,
     lost_share,
     net_gain_in_level,
@@ -83,7 +82,7 @@ def test_a_climb_that_is_lost():
     assert lost_share(of) == pytest.approx(0.8, abs=0.03)
     assert fallen_share(of, 0.35) == pytest.approx(0.3, abs=0.02)
     assert return_fall_index(of, 0.35) == pytest.approx(71, abs=2)
-    assert longest_dip(of, 0.35) == 0.0
+    assert climbed_again(of) == pytest.approx(1.0, abs=0.01)
     assert lost_for_good(of, 0.35, 0.2) == lost_share(of)
     assert lost_for_good(of, 0.35, 0.5) == 0.0
 
@@ -92,12 +91,12 @@ def test_a_dip_that_was_made_good():
     of = reward("0+2x50 20x19 100x29")
     assert (lost_share(of), fallen_share(of, 0.35)) == (pytest.approx(0.0, abs=0.01), 0.0)
     assert isnan(return_fall_index(of, 0.35))
-    assert longest_dip(of, 0.35) == pytest.approx(0.2, abs=0.03)
+    assert climbed_again(of) == pytest.approx(1.8, abs=0.05)
 
 
-def test_a_climb_is_counted_in_its_own_scatter():
-    assert climb_in_scatter(reward("0+1x99~1")) > 30
-    assert climb_in_scatter(reward("0x99~1")) < 5
+def test_what_wanders_climbs_again_and_again():
+    assert climbed_again(reward("0+1x99~1")) < 1.5
+    assert climbed_again(reward("(0+1x9 10-1x9)x10")) > 4.0
 
 
 def test_a_dip_soon_after_an_event():
