@@ -134,23 +134,29 @@ def _returned(z: Floats, one: Swing, middle: float) -> bool:
     return float(z[one.low]) <= middle < float(z[one.high]) and float(z[one.high :].min()) <= middle
 
 
-def recovered_count(of: Curve, factor: float, share: float, width: float) -> float:
-    """How many such rises were half undone within `width` of the run, steep on the way up."""
-    return float(len(_recovered(of, factor, share, width)))
+def recovered_count(of: Curve, factor: float, share: float, width: float, jitters: float = 0.0) -> float:
+    """How many such rises were half undone within `width` of the run, steep on the way up.
+
+    Each `jitters` times as high as the median step between neighbours, in logarithms if positive.
+    """
+    return float(len(_recovered(of, factor, share, width, jitters)))
 
 
-def recovered_index(of: Curve, factor: float, share: float, width: float) -> float:
+def recovered_index(of: Curve, factor: float, share: float, width: float, jitters: float = 0.0) -> float:
     """The first sample above the foot of the first such rise that was undone."""
-    found = _recovered(of, factor, share, width)
+    found = _recovered(of, factor, share, width, jitters)
     return float(of.outline.start[found[0].low + 1]) if found else nan
 
 
-def _recovered(of: Curve, factor: float, share: float, width: float) -> list[Swing]:
-    limit = max(3.0, width * of.outline.value.size)
+def _recovered(of: Curve, factor: float, share: float, width: float, jitters: float) -> list[Swing]:
+    z = scaled(of)
+    limit = max(3.0, width * z.size)
+    least = jitters * median(np.abs(np.diff(z))) if z.size > 1 else 0.0
     return [
         one
         for one in swings(of, factor, share)
         if one.back >= 0 and one.back - one.low <= limit and one.high - one.low <= max(2.0, limit / 2)
+        if float(z[one.high] - z[one.low]) >= least
     ]
 
 
