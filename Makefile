@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check schema flips fuzz clean
+.PHONY: demo test check schema train flips fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -28,6 +28,10 @@ schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import inspection_schema as schema; print(schema(), end='')" \
 		> docs/inspect.schema.json
+
+# The classifier's arrays from its table; the same table gives the same bytes. See benchmarks/classifier.
+train: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.classifier train
 
 # Every single bit of a small event file wrong, once; the tests do it for one bit of each byte.
 flips: $(VENV)/test.stamp

@@ -10,8 +10,10 @@ import numpy as np
 
 import loganalyzer
 from loganalyzer.engine.bind import bindings, curves_of
+from loganalyzer.engine.classify import Opinion, classify
 from loganalyzer.engine.evaluate import Bound, Judgement, evaluate
 from loganalyzer.engine.facts import facts_of
+from loganalyzer.engine.fuse import fuse
 from loganalyzer.engine.merge import merge, strongest
 from loganalyzer.engine.replay import decidable
 from loganalyzer.engine.summary import sparkline, summarise
@@ -51,26 +53,42 @@ def diagnose(
     roles = resolve(run, mapping or {})
     curves = curves_of(run, roles)
     facts = facts_of(run, classes, roles)
-    outcomes: list[Outcome] = []
-    findings: list[Finding] = []
-    for rule in book.rules:
-        outcome, found = _apply(rule, curves, facts, book, run.framework)
-        outcomes.append(outcome)
-        findings.extend(found)
-    merged = merge(findings)
+    outcomes, findings = judge(book, curves, facts, run.framework)
+    merged = merge(fuse(findings, _opinion(curves, facts, findings)))
     verdict, reason = _verdict(run, curves, merged)
     return Diagnosis(
         run=summarise(run),
         verdict=verdict,
         reason=reason,
         roles=roles,
-        outcomes=tuple(outcomes),
+        outcomes=outcomes,
         findings=merged,
         sparklines={c.series.tag: sparkline(c.series) for c in curves if c.role.quantity in JUDGED},
-        cards={f.pathology: _card(book, f.rule) for f in merged},
+        cards={f.pathology: card for f in merged if (card := _card(book, f)) is not None},
         rules_digest=book.digest,
         version=loganalyzer.__version__,
     )
+
+
+def judge(
+    book: Rulebook, curves: tuple[Curve, ...], facts: Facts, framework: str
+) -> tuple[tuple[Outcome, ...], tuple[Finding, ...]]:
+    """What became of every rule, and what the rules found, before the classifier is asked."""
+    outcomes: list[Outcome] = []
+    findings: list[Finding] = []
+    for rule in book.rules:
+        outcome, found = _apply(rule, curves, facts, book, framework)
+        outcomes.append(outcome)
+        findings.extend(found)
+    return tuple(outcomes), tuple(findings)
+
+
+def _opinion(curves: tuple[Curve, ...], facts: Facts, findings: tuple[Finding, ...]) -> Opinion | None:
+    """The classifier's; a curve it breaks on has none, as a rule that breaks is silent."""
+    try:
+        return classify(curves, facts, is_suspect=any(finding.severity != "info" for finding in findings))
+    except (ArithmeticError, IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _apply(
@@ -122,6 +140,10 @@ def _without_curves(run: Run) -> tuple[Verdict, str]:
     return "unreadable", problems[0].text
 
 
-def _card(book: Rulebook, name: str) -> Card:
-    rule = next(rule for rule in book.rules if rule.name == name)
+def _card(book: Rulebook, finding: Finding) -> Card | None:
+    """What the rulebook says of a pathology: by the rule that found it, else by the first that could."""
+    rules = [rule for rule in book.rules if rule.pathology == finding.pathology]
+    rule = min(rules, key=lambda rule: rule.name != finding.rule, default=None)
+    if rule is None:
+        return None
     return Card(rule.pathology, rule.title, rule.description, rule.falsepositives, rule.references)

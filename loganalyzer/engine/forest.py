@@ -1,0 +1,81 @@
+"""Decision trees as plain arrays: walked by NumPy, all trees of a row at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from loganalyzer.errors import LogAnalyzerError
+from loganalyzer.model.run import Floats
+
+CHECKSUMS = "SHA256SUMS"
+NODE = np.dtype([("feature", "<i2"), ("right", "<i4"), ("missing_left", "?"), ("threshold", "<f4")])
+"""A node; the one behind it in the array is its left child. `feature` is -1 in a leaf, whose `right` is then
+its row in `leaves`. A sample goes left if its single-precision value is at most `threshold`, or if it is NaN
+and `missing_left` holds."""
+
+
+class ArraysError(LogAnalyzerError):
+    """The arrays that came with the package are not those that were trained."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """Trees over named features: `nodes` (k,) of dtype `NODE`, `roots` (t,), `leaves` (l, outputs)."""
+
+    features: tuple[str, ...]
+    outputs: tuple[str, ...]
+    nodes: npt.NDArray[np.void]
+    roots: npt.NDArray[np.int64]
+    leaves: npt.NDArray[np.float16]
+
+    def leaves_of(self, row: Floats) -> npt.NDArray[np.int64]:
+        """The row of `leaves` that each tree sends a row of shape (features,) to; shape (t,)."""
+        value = row.astype(np.float32)
+        at = self.roots
+        while True:
+            node = self.nodes[at]
+            is_inner = node["feature"] >= 0
+            if not is_inner.any():
+                return np.asarray(node["right"], np.int64)
+            asked = value[node["feature"]]
+            is_left = np.where(np.isnan(asked), node["missing_left"], asked <= node["threshold"])
+            at = np.where(is_inner, np.where(is_left, at + 1, node["right"]), at)
+
+    def predict(self, row: Floats) -> Floats:
+        """The mean of the trees' answers to a row of shape (features,); shape (outputs,)."""
+        total = np.zeros(len(self.outputs))
+        # one after the other, as scikit-learn adds them up: the sum is then the same to the last bit
+        for answer in self.leaves[self.leaves_of(row)]:
+            total += answer
+        return total / self.roots.size
+
+
+def verified(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by name, each compared with its line in SHA256SUMS first.
+
+    Raises:
+        ArraysError: a file is missing or is not the one that was trained.
+    """
+    files = {}
+    for line in (folder / CHECKSUMS).read_text(encoding="ascii").splitlines():
+        expected, name = line.split()
+        path = folder / name
+        data = path.read_bytes() if path.is_file() else b""
+        if sha256(data).hexdigest() != expected:
+            found = "another content" if path.is_file() else "no such file"
+            raise ArraysError(
+                f"{path}: expected the content named in {CHECKSUMS}, found {found}; install loganalyzer again"
+            )
+        files[name] = data
+    return files
+
+
+def as_array(data: bytes) -> npt.NDArray[np.generic]:
+    """The array of an .npy file; one that would need a pickle is refused."""
+    return np.asarray(np.load(BytesIO(data), allow_pickle=False))

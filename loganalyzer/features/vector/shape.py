@@ -1,0 +1,68 @@
+"""A curve made ready to be described: lower is better, on a scale where its noise is even, in few points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import mean_smooth, median, noise
+from loganalyzer.signal.transform import choose_transform, transformed
+
+GRID = 64
+"""Points of the common grid on which two curves are compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A curve's outline of m points, transformed: `value` and its running mean `smooth`, both (m,).
+
+    `start` and `end` are the medians of the first and last twentieth, `span` is the range of `smooth`, and
+    `scale`, what every difference is divided by, is that range and three times the noise.
+    """
+
+    curve: Curve
+    value: Floats
+    smooth: Floats
+    start: float
+    end: float
+    span: float
+    noise: float
+    scale: float
+
+    @property
+    def size(self) -> int:
+        """Number of points, m."""
+        return self.value.size
+
+    @property
+    def best(self) -> int:
+        """The point of the lowest running mean."""
+        return int(self.smooth.argmin())
+
+    def on_grid(self) -> Floats:
+        """The running mean at `GRID` moments spread evenly over the curve, in units of its scale."""
+        at = np.linspace(0.0, self.size - 1.0, GRID)
+        return np.asarray(np.interp(at, np.arange(self.size), self.smooth) / self.scale)
+
+
+def shape_of(curve: Curve) -> Shape:
+    """The shape of a curve with at least one sample; NaN and Inf are bridged."""
+    outline = curve.outline.value
+    value = transformed(outline, choose_transform(outline, curve.role.direction))
+    size = value.size
+    reach = max(1, size // 20)
+    smooth = mean_smooth(value, 2 * max(1, size // 50) + 1) if size > 4 else value
+    span, scatter = float(np.ptp(smooth)), noise(value)
+    return Shape(
+        curve=curve,
+        value=value,
+        smooth=smooth,
+        start=median(value[:reach]),
+        end=median(value[-reach:]),
+        span=span,
+        noise=scatter,
+        scale=span + 3.0 * scatter + 1e-12,
+    )
