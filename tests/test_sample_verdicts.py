@@ -10,7 +10,6 @@ from loganalyzer.audit.scan import ScanOptions, scan
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 TRUTHS = sorted((*SAMPLES.glob("*/*/truth.yaml"), *SAMPLES.glob("formats/*/*/truth.yaml")))
-NOT_JUDGED_YET = {"zero-learning-rate"}
 # a logged step or epoch, as a share of the run: between the fault and its first trace in the curve
 ONSET_TOLERANCE = 0.12
 
@@ -30,7 +29,7 @@ def name_of(path):
 
 @pytest.mark.parametrize("path", TRUTHS, ids=name_of)
 def test_verdict_is_the_truth(verdicts, path):
-    labels = set(yaml.safe_load(path.read_text())["labels"]) - {"healthy"} - NOT_JUDGED_YET
+    labels = set(yaml.safe_load(path.read_text())["labels"]) - {"healthy"}
     diagnoses = verdicts[name_of(path)]
     findings = [finding for diagnosis in diagnoses for finding in diagnosis.findings]
     loud = {f.pathology for f in findings if f.severity != "info" and not f.hidden_by}

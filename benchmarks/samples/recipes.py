@@ -1,6 +1,15 @@
 """The sample runs: what the curve shows, who wrote the log, seed, recipe, and where the fault begins."""
 
-from samples import broken_logs, games, keras_faults, keras_healthy, policies, torch_faults, torch_healthy
+from samples import (
+    broken_logs,
+    games,
+    keras_faults,
+    keras_healthy,
+    policies,
+    progress_faults,
+    torch_faults,
+    torch_healthy,
+)
 from samples.recipe import CSV, KERAS, TORCH, Recipe
 
 RECIPES = (
@@ -15,14 +24,6 @@ RECIPES = (
     Recipe("constant-loss", KERAS, 31, keras_faults.diabetes_frozen, onset=0),
     Recipe("constant-loss", CSV, 32, keras_faults.friedman_rate_of_nothing, onset=0),
     Recipe("constant-loss", TORCH, 33, torch_faults.friedman_wrong_parameters, onset=1),
-    Recipe(
-        "constant-loss",
-        TORCH,
-        34,
-        torch_faults.digits_schedule_ends_early,
-        onset=60,
-        also=("zero-learning-rate",),
-    ),
     Recipe("divergence", KERAS, 41, keras_faults.diabetes_rate_keeps_growing, onset=36),
     Recipe(
         "divergence", CSV, 42, keras_faults.digits_rate_keeps_growing, onset=17, also=("collapse-to-chance",)
@@ -63,6 +64,24 @@ RECIPES = (
     Recipe("restart-overlap", KERAS, 111, broken_logs.digits_resumed_epochs, onset=21),
     Recipe("restart-overlap", CSV, 112, broken_logs.friedman_resumed_append, onset=21),
     Recipe("restart-overlap", TORCH, 113, broken_logs.digits_resumed_steps, onset=400),
+    Recipe(
+        "zero-learning-rate", TORCH, 34, torch_faults.digits_schedule_ends_early, onset=60, also=("plateau",)
+    ),
+    Recipe(
+        "plateau", KERAS, 121, progress_faults.digits_decay_far_too_fast, onset=5, also=("lr-schedule-fault",)
+    ),
+    Recipe("underfitting", TORCH, 132, progress_faults.digits_two_units, onset=5),
+    Recipe("slow-convergence", TORCH, 141, progress_faults.digits_rate_too_small, onset=1),
+    Recipe("stopped-early", TORCH, 151, progress_faults.digits_budget_too_short, onset=8),
+    Recipe("initial-loss-too-high", TORCH, 161, progress_faults.digits_last_layer_too_large, onset=0),
+    Recipe(
+        "lr-schedule-fault",
+        TORCH,
+        171,
+        progress_faults.digits_warm_up_again,
+        onset=400,
+        also=("restart-overlap",),
+    ),
     Recipe("healthy", KERAS, 1, keras_healthy.digits_dropout),
     Recipe("healthy", CSV, 2, keras_healthy.cancer_plain),
     Recipe("healthy", KERAS, 3, keras_healthy.digits_rate_drop_epochs),

@@ -15,7 +15,7 @@ from loganalyzer.model.run import Run, Series
 from loganalyzer.roles.layers import depth
 
 # more parts than that are single classes or layers, not things a run is judged by
-MOST_PARTS = 6
+MOST_PARTS = 8
 
 # one quantity logged at several grains: the coarser is the smoother, the finer has more points
 GRAINS = ("", "epoch", "step", "batch", "iteration")
@@ -174,7 +174,7 @@ def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
 
 
 def pick(wanted: Input, curves: tuple[Curve, ...], beside: Curve | None, min_points: int = 2) -> Curve | None:
-    """The one curve that fits an input best: the one that goes with `beside`, or else the first leader."""
+    """The one curve that fits an input best: the one that goes with `beside`, or without that the first leader."""
     fitting = _fitting(wanted, curves)
     if beside is not None:
         return _companion(fitting, beside)

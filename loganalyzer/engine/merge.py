@@ -62,7 +62,7 @@ HIDES: dict[str, frozenset[str]] = {
     )
     | _BESIDE_TRAINING
     | _IN_THE_NETWORK,
-    "divergence": frozenset({"oscillation", "overfitting", "unrecovered-spike"})
+    "divergence": frozenset({"constant-loss", "oscillation", "overfitting", "unrecovered-spike"})
     | _BESIDE_TRAINING
     | _IN_THE_NETWORK,
     "dead-relu": frozenset({"vanishing-gradient", "zero-gradient"}),

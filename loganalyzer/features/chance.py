@@ -19,6 +19,10 @@ PAIR_TOLERANCE = 0.12
 BELOW_UNIFORM, ABOVE_UNIFORM = 0.03, 0.08
 FRACTION_TOLERANCE = 0.10
 MOST_CLASSES = 20
+# what one epoch teaches may be lost again; an accuracy far from the first one is another level
+AS_AT_FIRST = 0.25
+# cross-entropies of a guess among a million are below
+IN_NATS = 20.0
 # above that, a decent model can have the same loss as a constant answer
 MOST_MAJORITY = 0.75
 
@@ -87,7 +91,7 @@ def middle_accuracy(of: Curve) -> float:
 
 def _of_a_guess(level: float, loss: float) -> float:
     """The accuracy of a model that predicts the class shares, if loss and accuracy fit one; else NaN."""
-    if not (isfinite(loss) and 0.0 < loss < 20.0):
+    if not (isfinite(loss) and 0.0 < loss < IN_NATS):
         return nan
     guess = round(exp(loss))
     # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
@@ -114,7 +118,7 @@ def _estimate(level: float, loss: float, repeats: float, first: float, classes: 
         return guess, 2.0
     if repeats >= 0.8 and level < 0.97:
         return level, 3.0
-    if abs(first - level) <= 0.5 * level and level <= 0.6:
+    if abs(first - level) <= AS_AT_FIRST * level and level <= 0.6:
         return level, 5.0
     fraction = _one_over(level)
     return fraction, 4.0 if isfinite(fraction) else 0.0
@@ -133,12 +137,13 @@ def _knows_more(level: float, loss: float, lost: float) -> bool:
     """
     if not (isfinite(loss) and 0.0 < level < 1.0):
         return False
-    return loss < 0.9 * _entropy(level) and lost < 0.7
+    return lost < 0.7 and (loss < 0.9 * _entropy(level) or loss > IN_NATS)
 
 
 def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float, float]:
     value = accuracy_share(of)
-    tail = value[-max(3, value.size // 10) :]
+    # as logged: a running median repeats itself
+    tail = of.finite[-max(5, of.finite.size // 10) :]
     repeats = float(np.mean(tail[1:] == tail[:-1])) if tail.size > 1 else 0.0
     level, reason = _estimate(end_of(value), loss, repeats, first_accuracy(of), classes)
     return (nan, 0.0) if reason > 2.0 and _knows_more(level, loss, lost) else (level, reason)
