@@ -83,12 +83,12 @@ def late_share_below(of: Curve, limit: float) -> float:
     return float(np.mean(known <= limit)) if known.size else 0.0
 
 
-def below_index(of: Curve, limit: float) -> float:
-    """The sample from which on the smoothed curve, as logged, stays at or below `limit`."""
-    value = -of.smooth if of.role.direction == "higher" else of.smooth
-    above = np.flatnonzero(value > limit)
-    at = int(above[-1]) + 1 if above.size else 0
-    return float(of.outline.start[at]) if at < value.size else nan
+def mostly_below_index(of: Curve, limit: float, share: float) -> float:
+    """The first low sample from which on at least `share` of all are: not above `limit`, which NaN is not."""
+    low = of.value <= limit
+    left = np.arange(low.size, 0, -1)
+    found = np.flatnonzero(low & (np.cumsum(low[::-1])[::-1] >= share * left))
+    return float(found[0]) if found.size else nan
 
 
 def late_surge(of: Curve) -> float:
@@ -126,7 +126,6 @@ def _surge(of: Curve) -> int | None:
 
 
 POLICY = (
-    below_index,
     entropy_left,
     entropy_low_index,
     entropy_range,
@@ -134,6 +133,7 @@ POLICY = (
     late_surge,
     late_surge_index,
     late_value,
+    mostly_below_index,
     peak_index,
     peak_value,
     surprise_index,

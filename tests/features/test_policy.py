@@ -7,7 +7,6 @@ import pytest
 from loganalyzer.features import Curve
 from loganalyzer.features.adversarial import low_index, low_share, lowest_value
 from loganalyzer.features.policy import (
-    below_index,
     entropy_left,
     entropy_low_index,
     entropy_range,
@@ -15,6 +14,7 @@ from loganalyzer.features.policy import (
     late_surge,
     late_surge_index,
     late_value,
+    mostly_below_index,
     peak_index,
     peak_value,
     surprise_index,
@@ -72,7 +72,9 @@ def test_a_divergence_that_is_large_all_along_surprises_when_it_first_is():
 def test_explained_variance_of_the_second_half():
     of = curve("0.9x39 -0.5x19 nan 0.5x19", "explained_variance", "higher")
     assert late_share_below(of, 0.0) == pytest.approx(20 / 40, abs=0.02)
-    assert below_index(curve("0.9x39 -0.5x39", "explained_variance", "higher"), 0.0) == 40
+    fell = curve("0.9x39 -0.5x18 0.1 -0.5x39", "explained_variance", "higher")
+    assert mostly_below_index(fell, 0.0, 0.95) == 40
+    assert isnan(mostly_below_index(fell, -1.0, 0.95))
     assert late_share_below(curve("nan nan", "explained_variance", "higher"), 0.0) == 0.0
 
 
