@@ -174,7 +174,7 @@ def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
 
 
 def pick(wanted: Input, curves: tuple[Curve, ...], beside: Curve | None, min_points: int = 2) -> Curve | None:
-    """The one curve that fits an input best: the one that goes with `beside`, or without that the first leader."""
+    """The one curve that fits an input best: the one that goes with `beside`, or else the first leader."""
     fitting = _fitting(wanted, curves)
     if beside is not None:
         return _companion(fitting, beside)
