@@ -29,6 +29,13 @@ def lasting_lead(of: Curve, other: Curve) -> float:
     return float(np.quantile(lead, 0.25))
 
 
+def early_ratio(of: Curve, other: Curve) -> float:
+    """The curve as a multiple of `other` at the same moments: the lowest of the first half of the run."""
+    one, two = _resampled(of.smooth, other), _resampled(other.smooth, of)
+    half = max(1, one.size // 2)
+    return float((one[:half] / two[:half]).min()) if other.outline.is_positive else nan
+
+
 def gain_since(of: Curve, since: float, other: Curve) -> float:
     """By how much the accuracy ends above what it was at the moment of sample `since` of `other`."""
     if not isfinite(since):
@@ -73,6 +80,7 @@ def improved_share(of: Curve) -> float:
 
 METRICS = (
     agreement,
+    early_ratio,
     gain_since,
     improved_share,
     lasting_lead,

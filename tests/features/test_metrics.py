@@ -40,6 +40,11 @@ def test_opening_and_drop():
     assert f.steepest_drop(accuracy("0.9-0.01x39")) == pytest.approx(0.02)
 
 
+def test_the_ratio_of_two_losses_at_first():
+    assert f.early_ratio(loss("1x39"), loss("2x19 0.1x19")) == pytest.approx(0.5)
+    assert isnan(f.early_ratio(loss("1x39"), loss("-1x39")))
+
+
 def test_gain_since_a_moment_of_another_curve():
     assert f.gain_since(accuracy("0.5+0.01x40"), 20.0, loss("1x40")) == pytest.approx(0.19, abs=0.01)
     assert isnan(f.gain_since(accuracy("0.5x40"), float("nan"), loss("1x40")))
