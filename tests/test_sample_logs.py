@@ -30,6 +30,18 @@ PATHOLOGIES = {
     "truncated-run",
     "unrecovered-spike",
 }
+INSIDE = {
+    "clip-saturated",
+    "dead-relu",
+    "exploding-gradient",
+    "gradient-spikes",
+    "loss-scale-collapse",
+    "masked-non-finite",
+    "saturated-activation",
+    "vanishing-gradient",
+    "weight-growth",
+    "zero-gradient",
+}
 PROGRESS = {
     "initial-loss-too-high",
     "lr-schedule-fault",
@@ -48,7 +60,7 @@ PLAYED = {
     "reward-no-progress",
     "value-function-failure",
 }
-LABELS = PATHOLOGIES | PLAYED | PROGRESS | {"healthy"}
+LABELS = PATHOLOGIES | INSIDE | PLAYED | PROGRESS | {"healthy"}
 WRITERS = {("keras", "tfevents"), ("keras", "csv"), ("pytorch", "tfevents")}
 
 
@@ -144,7 +156,7 @@ def test_event_files_name_no_machine() -> None:
 
 
 def test_every_pathology_comes_from_every_writer() -> None:
-    several = PLAYED | PROGRESS
+    several = INSIDE | PLAYED | PROGRESS
     truths = [read_truth(path) for path in TRUTHS if read_truth(path)["labels"][0] not in several]
     made = {(truth["labels"][0], truth["framework"], truth["format"]) for truth in truths}
     assert made == {(kind, *writer) for kind in PATHOLOGIES | {"healthy"} for writer in WRITERS}
@@ -156,4 +168,4 @@ def test_healthy_runs_are_many() -> None:
 
 def test_logs_stay_small() -> None:
     assert all(path.stat().st_size < 200_000 for path in LOGS)
-    assert sum(path.stat().st_size for path in LOGS) < 2_500_000
+    assert sum(path.stat().st_size for path in LOGS) < 4_000_000
