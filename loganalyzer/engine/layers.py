@@ -67,6 +67,8 @@ def _numbers(
     size = np.hypot(histograms.mean, histograms.std)
     if content == "weights":
         yield "layer_weights", size
+    elif content == "biases":
+        yield "layer_biases", size
     elif content == "gradients":
         yield "layer_gradients", size
         yield "layer_zero_gradients", histograms.zero_share.copy()

@@ -66,6 +66,7 @@ HIDES: dict[str, frozenset[str]] = {
     | _BESIDE_TRAINING
     | _IN_THE_NETWORK,
     "dead-relu": frozenset({"vanishing-gradient", "zero-gradient"}),
+    "exploding-gradient": frozenset({"gradient-spikes", "weight-growth"}),
     "loss-spikes": frozenset({"gradient-spikes"}),
     "masked-non-finite": frozenset({"constant-loss", "exploding-gradient", "overfitting", "zero-gradient"}),
     "stuck-at-chance": frozenset({"clip-saturated", "constant-loss", "overfitting"}) | _BESIDE_TRAINING,

@@ -156,6 +156,28 @@ def unmoved_share(of: tuple[Curve, ...]) -> float:
     return unmoved_count(of) / len(of[0].series)
 
 
+def _still(curve: Curve) -> int:
+    """The first sample from which on the curve repeats itself exactly."""
+    moves = np.flatnonzero(np.diff(curve.value) != 0)
+    return int(moves[-1]) + 1 if moves.size else 0
+
+
+def still_index(of: tuple[Curve, ...]) -> float:
+    """The sample of the first curve from which on no curve changes any more, to the last digit."""
+    step = max(curve.series.step_at(_still(curve)) for curve in of)
+    return float(np.searchsorted(of[0].series.step, step))
+
+
+def still_count(of: tuple[Curve, ...]) -> float:
+    """The number of samples in that stretch, which goes to the end; at least the last one."""
+    return len(of[0].series) - still_index(of)
+
+
+def moving_count(of: tuple[Curve, ...], last: float) -> float:
+    """How many curves still change among their `last` samples."""
+    return float(sum(len(curve.series) - _still(curve) < last for curve in of))
+
+
 LAYERS = (
     all_zero_count,
     all_zero_index,
@@ -174,6 +196,9 @@ LAYERS = (
     layers_above,
     layers_below,
     low_ratio_index,
+    moving_count,
+    still_count,
+    still_index,
     unmoved_count,
     unmoved_index,
     unmoved_share,

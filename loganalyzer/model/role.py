@@ -18,6 +18,7 @@ Quantity = Literal[
     "weight_norm",
     "loss_scale",
     "layer_weights",
+    "layer_biases",
     "layer_gradients",
     "layer_zero_gradients",
     "layer_zeros",

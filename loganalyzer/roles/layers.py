@@ -1,4 +1,4 @@
-"""What the histograms of a log are of: weights, gradients, activations or logits, and of which layer."""
+"""What the histograms of a log are of: weights, biases, gradients, activations or logits; of which layer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
-Content = Literal["weights", "gradients", "activations", "logits"]
+Content = Literal["weights", "biases", "gradients", "activations", "logits"]
 
 _WORD = re.compile(r"[A-Za-z]+\d*|\d+")
 _PIECE = re.compile(r"\d+|[a-z]+")
@@ -21,6 +21,7 @@ def _set(words: str) -> frozenset[str]:
 _CONTENTS: tuple[tuple[Content, frozenset[str]], ...] = (
     ("gradients", _set("grad grads gradient gradients")),
     ("weights", _set("weight weights kernel kernels w param params parameter parameters")),
+    ("biases", _set("bias biases")),
     ("logits", _set("logit logits")),
     ("activations", _set("activation activations act acts relu gelu elu selu tanh sigmoid")),
 )
@@ -28,7 +29,8 @@ _NOT_OF_LAYERS = _set(
     "pre softmax prob probs probability probabilities prediction predictions attention attn mask "
     "target ema momentum adam optimizer"
 )
-_NOT_WEIGHTS = _set("bias biases b beta gamma moving running bn norm batchnorm layernorm batch normalization")
+_BIASES = _set("bias biases b")
+_NOT_WEIGHTS = _set("beta gamma moving running bn norm batchnorm layernorm batch normalization")
 _SAID = _set("histogram histograms hist metrics summaries train training validation val model module")
 _INPUTS = _set("embed embedding embeddings embedder stem input conv encoder features wte wpe first")
 _OUTPUTS = _set("head heads output outputs out logits classifier predictions lm final last fc")
@@ -43,7 +45,7 @@ class Layer(NamedTuple):
 
 @cache
 def layer_of(tag: str) -> Layer | None:
-    """What the histogram `tag` is of; None for biases, normalisation, probabilities, and whatever is unclear.
+    """What the histogram `tag` is of; None for normalisation, probabilities, and whatever is unclear.
 
     `gradients/fc1.weight`, `fc1.weight.grad` and `fc1/kernel/histogram` are all of the layer `fc1`.
     """
@@ -52,10 +54,16 @@ def layer_of(tag: str) -> Layer | None:
     content = next((content for content, named in _CONTENTS if named & stems), None)
     if content is None or _NOT_OF_LAYERS & stems:
         return None
-    if content in ("weights", "gradients") and _NOT_WEIGHTS & stems:
+    if content in ("weights", "biases", "gradients") and _NOT_WEIGHTS & stems:
         return None
+    if content != "biases" and _BIASES & stems:
+        return Layer("biases", _name(words, "biases")) if content == "weights" else None
+    return Layer(content, _name(words, content))
+
+
+def _name(words: list[str], content: Content) -> str:
     plain = _SAID | dict(_CONTENTS)[content] | dict(_CONTENTS)["weights"]
-    return Layer(content, " ".join(word for word in words if word not in plain))
+    return " ".join(word for word in words if word not in plain)
 
 
 def depth(layer: str) -> tuple[int, tuple[tuple[bool, int, str], ...]]:

@@ -82,7 +82,7 @@ def test_curves_bear_the_tag_of_the_log_and_the_layer() -> None:
 def test_empty_histograms_are_missing_values() -> None:
     empty = Histograms("relu1", np.arange(2), *np.full((5, 2), np.nan), np.full((2, 5), np.nan))
     assert all(np.isnan(value).all() for value in curves(empty).values())
-    assert layer_curves(Run("r", "r", histograms=(summary("fc1.bias", np.ones(3)),))) == ()
+    assert layer_curves(Run("r", "r", histograms=(summary("bn1.bias", np.ones(3)),))) == ()
 
 
 def layers(*histograms: Histograms) -> dict[tuple[str, str], Floats]:

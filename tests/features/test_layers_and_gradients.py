@@ -124,3 +124,12 @@ def test_bursts_are_counted_once_each_and_above_their_surroundings():
     assert gradients.burst_count(loss("1x40~0.05 100x40~5"), 10, 8) == 0
     assert gradients.burst_count(loss("1x40~0.05 -1 50 1x40"), 10, 8) >= 0
     assert gradients.burst_count(loss("0x40 50 0x40"), 10, 8) == 0
+
+
+def test_still_is_what_repeats_to_the_last_digit():
+    group = several("1 2 3 3 3 3 | 1 1 1 2 2 2")
+    assert layers.still_index(group) == 3
+    assert layers.still_count(group) == 3
+    assert layers.moving_count(group, 3) == 0
+    assert layers.moving_count(group, 4) == 1
+    assert layers.moving_count(several("1 2 3 4 5 6 | 1 nan 1 1 1 1"), 5) == 2

@@ -23,6 +23,8 @@ from loganalyzer.roles.layers import depth, layer_of
         ("model/logits/kernel", "weights", "logits"),
         ("train/logits", "logits", ""),
         ("relu1", "activations", "relu1"),
+        ("dense/bias/histogram", "biases", "dense"),
+        ("weights/fc1.bias", "biases", "fc1"),
         ("encoder/backward_LSTM1/recurrent_kernel", "weights", "encoder backward lstm1 recurrent"),
     ],
 )
@@ -33,7 +35,7 @@ def test_content_and_layer(tag: str, content: str, layer: str) -> None:
 @pytest.mark.parametrize(
     "tag",
     [
-        "dense/bias/histogram",
+        "gradients/fc1.bias",
         "b_conv1",
         "gradients/bn1.weight",
         "layer1/Wx_plus_b/pre_activations",
