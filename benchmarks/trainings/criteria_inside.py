@@ -121,7 +121,7 @@ def gradient_spikes(view: View) -> Verdict:
 
 def vanishing_gradient(view: View) -> Verdict:
     """In a network that does not learn, the first layer's gradient is tiny beside the last one's."""
-    norms = view.rows("gradient")
+    norms = np.nan_to_num(view.rows("gradient"), posinf=1e30)
     if norms.shape[1] < 3:
         return ABSENT
     ratio = float(np.median(norms[:, 0] / np.maximum(norms[:, -1], 1e-30)))
@@ -156,7 +156,7 @@ def _share(view: View, name: str) -> Verdict:
 
 def weight_growth(view: View) -> Verdict:
     """The norm of a layer's weights grows tenfold and still grows."""
-    norms = view.rows("weight")
+    norms = np.nan_to_num(view.rows("weight"), nan=1e30, posinf=1e30)
     if norms.shape[0] < 8 or not np.all(norms[0] > 0):
         return ABSENT
     factor = norms / norms[0]

@@ -35,6 +35,8 @@ def reward_collapse(view: View) -> Verdict:
     now = progress(view)
     level = np.array([np.median(now[max(0, i - 1) : i + 2]) for i in range(len(now))])
     peak = float(level.max())
+    if peak < 0.3:
+        return ABSENT
     high = np.flatnonzero(level >= 0.6 * peak)
     end = float(np.median(tail(level, 0.15)))
     degree = min(at_least(peak, 0.3, 0.5), at_most(end / max(peak, 1e-9), 0.5, 0.35))

@@ -53,7 +53,8 @@ def validation_collapse(view: View) -> Verdict:
         above = view.above_chance("val_accuracy")
         luck = view.luck(view.constants["n_val"])
         ever_good = at_least(float(above.max()), 0.2, 0.4)
-        lost = at_most(float(np.median(tail(above, 0.2))), 0.25 + luck, 0.1 + luck)
+        bad_loss = at_least(float(np.median(tail(val, 0.2))) / view.chance, 0.9, 1.0)
+        lost = min(bad_loss, at_most(float(np.median(tail(above, 0.2))), 0.25 + luck, 0.1 + luck))
     jumps = [i for i in range(1, len(val) - 2) if val[i + 1] >= 3 * np.median(val[max(0, i - 3) : i + 1])]
     far = [i for i in jumps if val[i + 1 :].min() >= max(2 * val[i], view.chance)]
     alone = [i for i in far if view.loss[i : i + 3].max() <= 1.5 * view.loss[i] + 0.05 * view.span]

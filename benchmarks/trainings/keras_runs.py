@@ -95,7 +95,7 @@ class Watch(keras.callbacks.Callback):
 
     def measure(self, step: int) -> None:
         """Hand all to the recorder."""
-        *inside, last = [o.numpy() for o in self.probe(tf.constant(self.task.x))]
+        *inside, last = [o.numpy() for o in self.probe(tf.constant(self.recorder.x))]
         x_val, y_val = self.check[0]
         seen = self.probe(tf.constant(x_val))[-1].numpy()
         activations = [a.reshape(-1, a.shape[-1]) for a in inside]
@@ -113,7 +113,7 @@ class Watch(keras.callbacks.Callback):
         if not weights:
             return [0.0] * sum(len(w.shape) > 1 for w in self.model.weights)
         if self.gradient is None:
-            x, y = tf.constant(self.task.x), tf.constant(self.task.y)
+            x, y = tf.constant(self.recorder.x), tf.constant(self.recorder.y)
 
             @tf.function
             def gradient() -> list[tf.Tensor]:

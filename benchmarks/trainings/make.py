@@ -82,7 +82,7 @@ def make(out: Path, seed: int, tasks: list[str], faults: list[str], *, missing: 
 
 
 def _in_turn(todo: list[tuple[str, str, str, Train]]) -> list[tuple[str, str, str, Train]]:
-    """The plain runs, then one of each task and the next of each, so that an unfinished making is balanced."""
+    """The plain runs, then one of each task in turn, so that an unfinished making is balanced."""
     mixed = sorted(todo, key=lambda one: (one[1] not in ALWAYS, hashlib.sha256(one[2].encode()).digest()))
     seen: Counter[str] = Counter()
     turns = []

@@ -54,6 +54,7 @@ class Recorder:
 
     def __init__(self, setup: Setup, task: Task) -> None:
         self.setup, self.task = setup, task
+        self.x, self.y = setup.seen(task)
         self.rows: dict[str, list[np.ndarray]] = defaultdict(list)
         self.points: dict[str, list[tuple[float, float]]] = defaultdict(list)
 
@@ -73,7 +74,7 @@ class Recorder:
 
         `activations` are `(n, units)`, one array a hidden layer; `norms` hold a number a layer.
         """
-        loss = losses(self.setup, train, self.task.y)
+        loss = losses(self.setup, train, self.y)
         values: dict[str, object] = {"step": step, "loss": loss.mean(), "batch_high": self._highest(loss)}
         values["val_loss"] = losses(self.setup, check[0], check[1]).mean()
         if not self.setup.is_regression:
@@ -89,7 +90,7 @@ class Recorder:
         answer, truth = check[0].argmax(-1).ravel(), check[1].ravel()
         said = train.argmax(-1)
         return {
-            "accuracy": float(np.mean(said == self.task.y)),
+            "accuracy": float(np.mean(said == self.y)),
             "val_accuracy": float(np.mean(answer == truth)),
             "val_f1": float(f1_score(truth, answer, average="macro", zero_division=0)),
             "same_answer": float(np.bincount(said.ravel()).max() / said.size),

@@ -36,6 +36,8 @@ class Setup:
         alter: made of the data before training.
         noise: share of the training targets that are drawn anew afterwards.
         damage: made of each training batch, for the share of the run that is done.
+        always_damaged: measure on training rows to which `damage` was done, because the run sees no others.
+        overflows: from this share of the run on, most gradients overflow in half precision.
         check: made of the validation set at each evaluation, for the share that is done.
         order: shuffled, fixed or sorted by target.
         init: default, large, huge-head, tiny, dying, shifted-logits or zero.
@@ -69,6 +71,8 @@ class Setup:
     alter: Alter | None = None
     noise: float = 0.0
     damage: Damage | None = None
+    always_damaged: bool = False
+    overflows: float = 2.0
     check: Damage | None = None
     order: str = "shuffled"
     init: str = "default"
@@ -91,6 +95,13 @@ class Setup:
     def is_regression(self) -> bool:
         """No accuracy, loss is a squared error."""
         return self.spec.kind == "regression"
+
+    def seen(self, task: Task) -> Rows:
+        """The training rows as the run sees them."""
+        if self.damage and self.always_damaged:
+            x, y = self.damage(0.5, task.x, task.y, np.random.default_rng(self.seed))
+            return x.astype(task.x.dtype), y
+        return task.x, task.y
 
     def task(self) -> Task:
         """The data of this run."""

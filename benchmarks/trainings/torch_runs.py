@@ -236,7 +236,7 @@ class Run:
         target = torch.from_numpy(y)
         output = self.model(torch.from_numpy(x.astype(self.task.x.dtype)))
         loss = self.loss(output, target)
-        norm = self._move(loss)
+        norm = self._move(loss, self.rng.random() < 0.8 and share >= s.overflows)
         seen = {
             "loss": loss.item(),
             "lr": lr,
@@ -249,14 +249,14 @@ class Run:
             seen["accuracy"] = float((output.detach().argmax(-1).numpy() == y).mean())
         return seen
 
-    def _move(self, loss: Tensor) -> float:
+    def _move(self, loss: Tensor, overflows: bool) -> float:
         """Backward and step; the gradient norm before it was clipped."""
         s = self.setup
         parameters = [p for p in self.model.parameters() if p.requires_grad]
         if not parameters:
             return 0.0
         (loss * self.scale if s.mixed else loss).backward()
-        if s.mixed and not self._unscale(parameters):
+        if s.mixed and not self._unscale(parameters, overflows):
             return float("inf")
         norm = nn.utils.clip_grad_norm_(parameters, s.clip).item()
         if s.weight_decay:
@@ -267,12 +267,12 @@ class Run:
         self.optimizer.step()
         return norm
 
-    def _unscale(self, parameters: list[nn.Parameter]) -> bool:
+    def _unscale(self, parameters: list[nn.Parameter], overflows: bool) -> bool:
         """Dynamic loss scaling as mixed precision does it, gradients rounded to half precision."""
         for p in parameters:
             p.grad = p.grad.half().float()
-        if not all(torch.isfinite(p.grad).all() for p in parameters):
-            self.scale, self.good = self.scale / 2, 0
+        if overflows or not all(torch.isfinite(p.grad).all() for p in parameters):
+            self.scale, self.good = max(self.scale / 2, 2.0**-20), 0
             return False
         for p in parameters:
             p.grad /= self.scale
@@ -300,9 +300,9 @@ class Run:
         ]
         self._as_trained()
         self.optimizer.zero_grad()
-        output = self.model(torch.from_numpy(self.task.x))
+        output = self.model(torch.from_numpy(self.recorder.x))
         if not self.setup.frozen:
-            self.loss(output, torch.from_numpy(self.task.y)).backward()
+            self.loss(output, torch.from_numpy(self.recorder.y)).backward()
         for hook in hooks:
             hook.remove()
         weights = [p for p in self.model.parameters() if p.ndim > 1]

@@ -146,6 +146,7 @@ REMARKS = frozenset(
         "clip-saturated",
         "lr-schedule-fault",
         "weight-growth",
+        "value-function-failure",
         "sawtooth",
     }
 )
