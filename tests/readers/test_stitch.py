@@ -125,8 +125,8 @@ def test_the_last_of_equal_steps_is_kept_and_the_others_counted():
 def test_two_writers_under_one_tag_are_no_restart(tmp_path):
     logged(tmp_path, [(step, value) for step in range(50) for value in (-20.0, -1.0)])
     (run,) = runs_of(tmp_path)
-    assert curves(run)["loss"] == dict.fromkeys(range(50), -1.0)
-    assert [(problem.kind, problem.lost) for problem in run.problems] == [("duplicate", 50)]
+    assert curves(run) == {"loss": dict.fromkeys(range(50), -20.0), "loss#2": dict.fromkeys(range(50), -1.0)}
+    assert [(problem.kind, problem.lost) for problem in run.problems] == [("duplicate", 0)]
 
 
 def test_minibatches_that_step_back_all_the_time_are_no_restart(tmp_path):

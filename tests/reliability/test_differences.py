@@ -219,6 +219,15 @@ def test_steps_that_go_back(log):
     assert (series.superseded, [problem.kind for problem in run.problems]) == (3, ["restarted"])
 
 
+@row("two values at each step")
+def test_two_writers(log):
+    folder = log(file_bytes(*(event(step, simple("loss", side)) for step in range(4) for side in (1.0, 2.0))))
+    assert scalars(theirs(folder)) == [(step, side) for step in range(4) for side in (1.0, 2.0)]
+    ((run,),) = map(read_runs, find_runs(folder))
+    assert {one.tag: one.value.tolist() for one in run.series} == {"loss": [1.0] * 4, "loss#2": [2.0] * 4}
+    assert [problem.kind for problem in run.problems] == ["duplicate"]
+
+
 @row("copies")
 def test_copies(log):
     log(SOUND)

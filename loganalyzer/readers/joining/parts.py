@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loganalyzer.model.run import Axis, ReadProblem
+from loganalyzer.readers.joining.writers import writers_of
 from loganalyzer.readers.reading import Column, Reading
 from loganalyzer.readers.stitch import Piece, Replaced, equal, unfold
+from loganalyzer.readers.trees.names import EVENTS
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +60,8 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
     repeated: dict[str, int] = {}
     numbered: dict[str, int] = {}
     copied: dict[str, int] = {}
-    for column in reading.columns:
+    columns, shared = _told_apart(reading)
+    for column in columns:
         if not column.step.size:
             continue
         tag = prefix + column.tag
@@ -75,9 +78,28 @@ def part_of(reading: Reading, prefix: str, stamp: float, *, is_piece: bool = Fal
     for replaced in restarts:
         add_counts(part.superseded, {tag: gone.n for tag, gone in replaced.items()})
     part.problems += [restarted(part.path, part.path, replaced) for replaced in restarts if replaced]
-    part.problems += _repeats(part.path, repeated) + _unnumbered(part.path, numbered)
+    part.problems += (
+        _shares(part.path, shared) + _repeats(part.path, repeated) + _unnumbered(part.path, numbered)
+    )
     part.problems += _copies(part.path, copied)
     return part
+
+
+def _told_apart(reading: Reading) -> tuple[Sequence[Column], dict[str, int]]:
+    """The columns of a file, those of several writers of an event file apart, and how many share each tag."""
+    if reading.source.format != EVENTS:
+        return reading.columns, {}
+    tags = {column.tag for column in reading.columns}
+    found: list[Column] = []
+    shared: dict[str, int] = {}
+    for column in reading.columns:
+        several = writers_of(column)
+        if len(several) > 1 and tags.isdisjoint(one.tag for one in several[1:]):
+            shared[column.tag] = len(several)
+            found += several
+        else:
+            found.append(column)
+    return found, shared
 
 
 def _axis_of(column: Column) -> Axis:
@@ -133,6 +155,17 @@ def _repeats(path: str, repeated: Mapping[str, int]) -> list[ReadProblem]:
     say = f"{path}: expected one value per step, found {lost} points more in {len(repeated)} curves (most in "
     say += f"{_most(repeated)!r}); the last one logged at each step was kept; log a quantity once per step"
     return [ReadProblem("duplicate", path, say, lost=lost)]
+
+
+def _shares(path: str, shared: Mapping[str, int]) -> list[ReadProblem]:
+    if not shared:
+        return []
+    tag = _most(shared)
+    say = f"{path}: expected one value per step, found {shared[tag]} at each step of {tag!r} and of "
+    say += (
+        f"{len(shared) - 1} other curves, as of several writers; they are kept apart by `#2` behind the tag; "
+    )
+    return [ReadProblem("duplicate", path, say + "give each its own tag")]
 
 
 def _copies(path: str, copied: Mapping[str, int]) -> list[ReadProblem]:
