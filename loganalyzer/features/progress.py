@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite, nan
 
 import numpy as np
+import numpy.typing as npt
 
 from loganalyzer.features.curve import Curve, end_of, start_of
 from loganalyzer.model.run import Floats
@@ -104,13 +105,24 @@ def _rests(of: Curve, band: float) -> tuple[int, int]:
     The band is a share of the level at the range's first point; the earliest of equals.
     """
     value = of.smooth
-    m = value.size
-    ahead: Floats = value[np.minimum(np.arange(m)[:, None] + np.arange(m), m - 1)]
-    spread = np.maximum.accumulate(ahead, axis=1) - np.minimum.accumulate(ahead, axis=1)
-    length = np.count_nonzero(spread <= band * np.abs(value)[:, None], axis=1)
-    length = np.minimum(length, m - np.arange(m))
-    first = int(length.argmax())
-    return first, first + int(length[first])
+    shortest, longest = 1, value.size
+    # what holds for a range holds for its beginning, so its length can be halved
+    while shortest < longest:
+        middle = (shortest + longest + 1) // 2
+        if bool(_within(value, middle, band).any()):
+            shortest = middle
+        else:
+            longest = middle - 1
+    first = int(_within(value, shortest, band).argmax())
+    return first, first + shortest
+
+
+def _within(value: Floats, length: int, band: float) -> npt.NDArray[np.bool_]:
+    """Whether each range of that length spreads over no more than the band, shape (n - length + 1,)."""
+    ranges = np.lib.stride_tricks.sliding_window_view(value, length)
+    allowed = band * np.abs(value[: ranges.shape[0]])
+    inside: npt.NDArray[np.bool_] = ranges.max(axis=1) - ranges.min(axis=1) <= allowed
+    return inside
 
 
 def rest_share(of: Curve, band: float) -> float:
