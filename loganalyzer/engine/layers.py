@@ -36,11 +36,12 @@ def layer_curves(run: Run) -> tuple[Curve, ...]:
         return ()
     bounds = _bounds([histograms for histograms, layer in known if layer.content == "activations"])
     axis: Axis = "epoch" if run.framework == "keras" else "iteration"
-    return tuple(
-        _curve(histograms, quantity, value, layer.name, axis)
-        for histograms, layer in known
-        for quantity, value in _numbers(histograms, layer.content, bounds)
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        return tuple(
+            _curve(histograms, quantity, value, layer.name, axis)
+            for histograms, layer in known
+            for quantity, value in _numbers(histograms, layer.content, bounds)
+        )
 
 
 def _curve(histograms: Histograms, quantity: Quantity, value: Floats, layer: str, axis: Axis) -> Curve:

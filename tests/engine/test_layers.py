@@ -110,3 +110,8 @@ def test_one_layer_beyond_the_bounds_shows_that_no_layer_has_any() -> None:
     within, beyond = np.maximum(random.normal(0, [[0.2]] * 3 + [[2.0]] * 3, (6, 1000)), 0).reshape(2, 3, 1000)
     found = layers(summary("activations/fc1", *within), summary("activations/fc2", *beyond))
     assert found.keys() == {("fc1", "layer_zeros"), ("fc2", "layer_zeros")}
+
+
+def test_weights_that_overflowed_are_infinite_and_no_warning() -> None:
+    huge = Histograms("fc1.weight", np.arange(3), *np.full((4, 3), 1.7e308), np.zeros(3), np.zeros((3, 5)))
+    assert np.isinf(curves(huge)["layer_weights"]).all()
