@@ -156,12 +156,13 @@ def _share(view: View, name: str) -> Verdict:
 
 def weight_growth(view: View) -> Verdict:
     """The norm of a layer's weights grows tenfold and still grows."""
-    norms = np.nan_to_num(view.rows("weight"), nan=1e30, posinf=1e30)
+    norms = np.nan_to_num(view.rows("weight"), nan=1e30, posinf=1e30).clip(0, 1e30)
     if norms.shape[0] < 8 or not np.all(norms[0] > 0):
         return ABSENT
     factor = norms / norms[0]
     layer = int(np.argmax(factor[-1]))
-    still = at_least(float(factor[-1, layer] / factor[3 * len(factor) // 4, layer]), 1.03, 1.08)
+    earlier = max(float(factor[3 * len(factor) // 4, layer]), 1e-30)
+    still = at_least(float(factor[-1, layer]) / earlier, 1.03, 1.08)
     first = np.flatnonzero(factor[:, layer] >= 3.0)
     return min(at_least(float(factor[-1, layer]), 5.0, 10.0), still), view.step[
         int(first[0]) if first.size else 0

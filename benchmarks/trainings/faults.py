@@ -92,6 +92,12 @@ def rate_ends_at_zero(_spec: Spec, rng: Rng) -> Changes:
     return {"rate": lambda share: max(0.0, 1 - share / end), "optimizer": "sgd", "lr": 0.01}
 
 
+def rate_drops_too_soon(_spec: Spec, rng: Rng) -> Changes:
+    """A schedule in epochs that was meant for updates: the rate is next to nothing after a tenth of the run."""
+    end = rng.uniform(0.06, 0.2)
+    return {"rate": lambda share: 1.0 if share < end else 0.002, "optimizer": "sgd", "lr": 0.02}
+
+
 def rate_too_low(_spec: Spec, rng: Rng) -> Changes:
     """Learning is ten to forty times slower than it could be."""
     return {"optimizer": "sgd", "lr": 10 ** rng.uniform(-3.3, -2.4), "rate": lambda _share: 1.0}
@@ -502,4 +508,5 @@ FAULTS = (
     Recipe("metric-of-other-rows", metric_of_other_rows, TORCH, kinds=CLASSES),
     Recipe("ignores-the-rare", ignores_the_rare, TORCH, kinds=CLASSES),
     Recipe("too-few-epochs", too_few_epochs),
+    Recipe("rate-drops-too-soon", rate_drops_too_soon),
 )

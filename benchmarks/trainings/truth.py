@@ -100,6 +100,8 @@ HIDES: Mapping[str, tuple[str, ...]] = {
     "overfitting": ("metric-loss-disagreement",),
     "exploding-gradient": ("gradient-spikes",),
     "discriminator-wins": ("generator-collapse",),
+    "reward-no-progress": ("value-function-failure",),
+    "entropy-collapse": ("value-function-failure",),
     "masked-non-finite": ("non-finite-loss", "constant-loss", "plateau"),
 }
 # Names that practitioners use beside the first one, whatever the measures say.
