@@ -2,6 +2,7 @@
 
 from samples import (
     broken_logs,
+    data_faults,
     games,
     keras_faults,
     keras_healthy,
@@ -83,6 +84,10 @@ RECIPES = (
         onset=400,
         also=("restart-overlap",),
     ),
+    Recipe("sawtooth", TORCH, 141, data_faults.digits_sorted_by_class, onset=0),
+    Recipe("unstable-validation", TORCH, 142, data_faults.digits_norm_of_the_last_batch, onset=7),
+    Recipe("validation-collapse", TORCH, 143, data_faults.digits_validation_unscaled, onset=21),
+    Recipe("leakage-suspect", TORCH, 144, data_faults.digits_validation_of_one_class, onset=1),
     Recipe("healthy", KERAS, 1, keras_healthy.digits_dropout),
     Recipe("healthy", CSV, 2, keras_healthy.cancer_plain),
     Recipe("healthy", KERAS, 3, keras_healthy.digits_rate_drop_epochs),
