@@ -95,10 +95,7 @@ def reads_anything(reader: Reader, sample: Sample) -> None:
 
 
 def reads_every_cut(reader: Reader, sample: Sample) -> None:
-    """A file that ends early has points of the whole only; a number is not taken before it is written whole.
-
-    A store is not written from its beginning to its end, so that of its cuts less can be asked.
-    """
+    """A file that ends early has points of the whole only; a number is not taken before it is written whole."""
     data = sample.path.read_bytes()
     whole = _values(_read(reader, sample.path))
     with sample.copied() as path:
@@ -106,7 +103,7 @@ def reads_every_cut(reader: Reader, sample: Sample) -> None:
             path.write_bytes(data[:size])
             runs = _read(reader, path)
             _check_runs(runs)
-            for tag, values in _values(runs).items() if not is_store(reader) else ():
+            for tag, values in _values(runs).items():
                 invented = sorted(values - whole.get(tag, set()))
                 _require(
                     not invented,
