@@ -95,7 +95,7 @@ def reads_anything(reader: Reader, sample: Sample) -> None:
 
 
 def reads_every_cut(reader: Reader, sample: Sample) -> None:
-    """A file that ends early has points of the whole only; a number is not taken before it is written whole."""
+    """A file that ends early has points of the whole only; no number is taken before it is written whole."""
     data = sample.path.read_bytes()
     whole = _values(_read(reader, sample.path))
     with sample.copied() as path:
