@@ -60,7 +60,8 @@ PLAYED = {
     "reward-no-progress",
     "value-function-failure",
 }
-LABELS = PATHOLOGIES | INSIDE | PLAYED | PROGRESS | {"healthy"}
+DATA = {"leakage-suspect", "sawtooth", "unstable-validation", "validation-collapse"}
+LABELS = PATHOLOGIES | DATA | INSIDE | PLAYED | PROGRESS | {"healthy"}
 WRITERS = {("keras", "tfevents"), ("keras", "csv"), ("pytorch", "tfevents")}
 
 
@@ -156,7 +157,7 @@ def test_event_files_name_no_machine() -> None:
 
 
 def test_every_pathology_comes_from_every_writer() -> None:
-    several = INSIDE | PLAYED | PROGRESS
+    several = DATA | INSIDE | PLAYED | PROGRESS
     truths = [read_truth(path) for path in TRUTHS if read_truth(path)["labels"][0] not in several]
     made = {(truth["labels"][0], truth["framework"], truth["format"]) for truth in truths}
     assert made == {(kind, *writer) for kind in PATHOLOGIES | {"healthy"} for writer in WRITERS}
