@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from loganalyzer.model.finding import SEVERITY_RANK, Finding
@@ -58,7 +58,7 @@ HIDES: dict[str, frozenset[str]] = {
     | _BESIDE_TRAINING
     | {"masked-non-finite", "loss-scale-collapse", "dead-relu", "saturated-activation"},
     "collapse-to-chance": frozenset(
-        {"constant-loss", "divergence", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
+        {"constant-loss", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
     )
     | _BESIDE_TRAINING
     | _IN_THE_NETWORK,
@@ -69,7 +69,7 @@ HIDES: dict[str, frozenset[str]] = {
     "exploding-gradient": frozenset({"gradient-spikes", "weight-growth"}),
     "loss-spikes": frozenset({"gradient-spikes"}),
     "masked-non-finite": frozenset({"constant-loss", "exploding-gradient", "overfitting", "zero-gradient"}),
-    "stuck-at-chance": frozenset({"clip-saturated", "constant-loss", "overfitting"}) | _BESIDE_TRAINING,
+    "stuck-at-chance": frozenset({"clip-saturated", "overfitting"}) | _BESIDE_TRAINING,
     "constant-loss": frozenset({"clip-saturated", "overfitting"}) | _BESIDE_TRAINING,
     "entropy-collapse": frozenset({"reward-collapse", "reward-no-progress"}),
     "kl-blowup": frozenset({"reward-collapse", "reward-no-progress"}),
@@ -85,6 +85,32 @@ HIDES: dict[str, frozenset[str]] = {
     "slow-convergence": frozenset({"stopped-early"}),
     "overfitting": frozenset({"stopped-early", "wasted-compute"}),
 }
+
+
+WORSE_THAN_IT_BEGAN = 1.3
+"""Times the progress given back: more than all of it, by more than the noise of where a loss starts."""
+
+
+def _lost_beyond_its_start(divergence: Finding, collapse: Finding) -> bool:
+    """Whether a loss went past the level of a guess, or nothing but the start tells what chance is."""
+    known = {evidence.name for evidence in collapse.evidence}
+    return "chance" not in known or _measured(divergence, "giveback") > WORSE_THAN_IT_BEGAN
+
+
+def _never_moved(constant: Finding, _: Finding) -> bool:
+    """Whether nothing was trained from the first point on: then accuracy has nothing to tell."""
+    return constant.onset is None or constant.onset.fraction == 0.0
+
+
+# two names of one fault, of which the run itself says what is the cause: else the second one is
+SETTLED: dict[tuple[str, str], Callable[[Finding, Finding], bool]] = {
+    ("divergence", "collapse-to-chance"): _lost_beyond_its_start,
+    ("constant-loss", "stuck-at-chance"): _never_moved,
+}
+
+
+def _measured(finding: Finding, name: str) -> float:
+    return next((one.value for one in finding.evidence if one.name == name), 0.0)
 
 
 def strongest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -104,15 +130,25 @@ def _strength(finding: Finding) -> tuple[int, float, float, str]:
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings hardest first, symptoms marked with the cause that hides them."""
-    kept = strongest(findings)
-    present = {finding.pathology for finding in kept}
-    marked = [replace(finding, hidden_by=_cause(finding.pathology, present)) for finding in kept]
+    kept = {finding.pathology: finding for finding in strongest(findings)}
+    marked = [replace(finding, hidden_by=_cause(finding, kept)) for finding in kept.values()]
     return tuple(sorted(marked, key=_order))
 
 
-def _cause(pathology: str, present: set[str]) -> str:
-    lost = LOST if pathology in PROGRESS else frozenset()
-    causes = [one for one in HIDES if one in present and (pathology in HIDES[one] or one in lost)]
+def _cause(finding: Finding, present: Mapping[str, Finding]) -> str:
+    """The first cause that is there, by the order of the table; a cause of two names comes before it."""
+    for (one, other), is_first in SETTLED.items():
+        if finding.pathology in (one, other) and one in present and other in present:
+            cause = one if is_first(present[one], present[other]) else other
+            if cause != finding.pathology:
+                return cause
+    lost = LOST if finding.pathology in PROGRESS else frozenset()
+    settled = {other for pair in SETTLED if finding.pathology in pair for other in pair}
+    causes = [
+        one
+        for one in HIDES
+        if one in present and one not in settled and (finding.pathology in HIDES[one] or one in lost)
+    ]
     return causes[0] if causes else ""
 
 
