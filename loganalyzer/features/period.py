@@ -19,6 +19,8 @@ from loganalyzer.signal.robust import mean_smooth, median
 MOST_PHASES = 20
 FEWEST_PHASES = 4
 FEWEST_EPOCHS = 4
+# of a longer curve its end is looked at: a pattern that lasts is there as well
+MOST_SAMPLES = 50_000
 # a batch that is not like its neighbours, as the last and smaller one of an epoch, is no pattern
 CLIPPED = 0.98
 # what is less than a hundredth of the level away from it counts as noise
@@ -69,11 +71,7 @@ def epoch_count(of: Curve, epochs: Curve) -> float:
 
 
 def epoch_repeat(of: Curve, epochs: Curve) -> float:
-    """The share of the variance within epochs that every other epoch predicts; at most 0 for noise.
-
-    Of values that are running means since the epoch began, the mean is undone first: the pattern that its
-    reset makes is none of the training.
-    """
+    """The share of the variance within epochs that every other epoch predicts, running means undone."""
     return _within_epochs(of, epochs).repeat
 
 
@@ -170,15 +168,16 @@ def _cells(of: Curve, steps: float) -> _Cells | None:
     if not isfinite(samples) or not _count(of, steps) >= FEWEST_EPOCHS:
         return None
     phases = min(MOST_PHASES, round(samples))
-    since = (of.series.step - of.series.step[0]).astype(np.float64)
+    value = of.finite[-MOST_SAMPLES:]
+    since = (of.series.step[-MOST_SAMPLES:] - of.series.step[0]).astype(np.float64)
     epoch = np.floor(since / steps + EXACT)
     phase = np.floor((since / steps - epoch) * phases + EXACT)
     name = (epoch * phases + np.clip(phase, 0, phases - 1)).astype(np.int64)
     starts = np.concatenate(([0], np.flatnonzero(np.diff(name)) + 1))
     lasts = np.append(starts[1:], name.size) - 1
-    mean = np.add.reduceat(of.finite, starts) / (lasts - starts + 1)
+    mean = np.add.reduceat(value, starts) / (lasts - starts + 1)
     of_epoch, of_phase = name[starts] // phases, name[starts] % phases
-    return _Cells(mean, _unaveraged(of.finite[lasts], lasts, of_epoch), of_epoch, of_phase, phases)
+    return _Cells(mean, _unaveraged(value[lasts], lasts, of_epoch), of_epoch, of_phase, phases)
 
 
 def _unaveraged(value: Floats, at: Ints, epoch: Ints) -> Floats:
@@ -197,7 +196,9 @@ def _pattern_of(value: Floats, cells: _Cells) -> _Pattern:
     window = max(3, cells.phases)
     positive = float(cells.mean.min()) > 0.0
     scale = mean_smooth(cells.mean, window) if positive else np.full(value.size, float(cells.mean.std()))
-    inner = (cells.phase < cells.phases - 1) & (cells.epoch > 0) & (cells.epoch < cells.epoch[-1])
+    inner = (
+        (cells.phase < cells.phases - 1) & (cells.epoch > cells.epoch[0]) & (cells.epoch < cells.epoch[-1])
+    )
     odd = cells.epoch[inner] % 2 == 1
     if not bool((scale > 0.0).all()) or not odd.any() or odd.all():
         return NO_PATTERN

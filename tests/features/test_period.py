@@ -146,3 +146,10 @@ def test_ramps_are_smooth_and_batches_stand_for_themselves():
     assert f.epoch_roughness(curve(ramp), epochs(12)) < 0.3
     assert f.epoch_roughness(curve(batches), epochs(12)) > 0.6
     assert f.epoch_roughness(curve(running_means(batches, 12)), epochs(12)) > 0.6
+
+
+def test_of_a_long_curve_the_end_is_enough():
+    n = f.MOST_SAMPLES + 12_000
+    value = curve(np.resize(np.linspace(2, 1, 1000), n) + 0.02 * noise(n))
+    assert f.epoch_repeat(value, epochs(62)) > 0.9
+    assert f.epoch_count(value, epochs(62)) == pytest.approx(62, abs=0.1)
