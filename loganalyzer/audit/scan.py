@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 
 from loganalyzer.audit.gather import gathered
@@ -31,18 +32,19 @@ class ScanOptions:
 
 
 def scan(
-    paths: Sequence[Path],
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     rulebook: Rulebook | None = None,
     options: ScanOptions | None = None,
     on_run: OnRun | None = None,
 ) -> tuple[Diagnosis, ...]:
-    """Judge every run below `paths`, sorted by name; `on_run(done, total, name)` tells how far it is.
+    """Judge every run below a path, or several, sorted by name; `on_run(done, total, name)` tells how far.
 
     Raises:
         ReadError: one of the paths does not exist.
     """
     settings = options or ScanOptions()
-    found = gathered([Path(path) for path in paths], settings.limits)
+    several = [paths] if isinstance(paths, str | PathLike) else paths
+    found = gathered([Path(path) for path in several], settings.limits)
     return judge_all(found, rulebook or default_rulebook(), settings, on_run)
 
 
