@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Histograms, Hyperparameter, ReadProblem, Run, Series, Source
@@ -22,7 +22,7 @@ from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.sidecars import settings_in_names, settings_of
 from loganalyzer.readers.stitch import join_histograms
 from loganalyzer.readers.trees.folders import stamp_of
-from loganalyzer.readers.trees.names import EVENTS, shown, suffix_of
+from loganalyzer.readers.trees.names import EVENTS, TRAINER_STATE, shown, suffix_of
 from loganalyzer.readers.walk import RunFiles, find_runs
 
 _WORD = re.compile(r"[^A-Za-z]+")
@@ -161,7 +161,7 @@ def _run(
     beside: Mapping[str, Hyperparameter],
 ) -> Run:
     chain = chains[index]
-    name = found.name if not index else f"{found.name}#{index + 1}"
+    name = _name(found, chain, index)
     parts = [*chain.parts, *chain.copies]
     sources = tuple(sorted((part.reading.source for part in parts), key=lambda source: source.path))
     problems = list(found.problems) if not index else []
@@ -185,6 +185,13 @@ def _run(
         hparams=dict(sorted({**known, **_hparams(chain), **beside}.items())),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.offset or 0, one.kind, one.text))),
     )
+
+
+def _name(found: RunFiles, chain: Chain, index: int) -> str:
+    """The place of a run and its number there; of checkpoints the path of the last, which holds them all."""
+    if chain.parts and all(PurePath(part.path).name == TRAINER_STATE for part in chain.parts):
+        return max(chain.parts, key=lambda part: (part.size, part.path)).path
+    return f"{found.name}#{index + 1}" if index else found.name
 
 
 def _separate(name: str, chains: Sequence[Chain], index: int) -> ReadProblem:

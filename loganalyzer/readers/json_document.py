@@ -24,6 +24,7 @@ from loganalyzer.readers.records.pieces import Pieces, text_of
 from loganalyzer.readers.records.remarks import framework_of, note_pieces, note_table
 from loganalyzer.readers.records.table import Table
 from loganalyzer.readers.records.values import printable
+from loganalyzer.readers.trees.names import TRAINER_STATE
 
 FORMAT = "json"
 SUFFIXES = frozenset({".json", ".txt"})
@@ -32,7 +33,6 @@ HEAD_BYTES = 64 * 1024
 # enough not to turn up in an image that is written out as text.
 _STARTS = ("{", "[", '"')
 _HINT = re.compile(r"loss|accura|reward|step|epoch|iter|episode|update|[\"'_]acc", re.IGNORECASE)
-_TRAINER_STATE = "trainer_state.json"
 _CHECKPOINT = re.compile(r"checkpoint-\d+")
 _STATE = frozenset({"log_history", "global_step"})
 _NO_CURVE = frozenset({"weight", "weights", "coef", "lambda", "names", "name", "classes", "fn", "type"})
@@ -61,7 +61,7 @@ def claims(path: Path, head: bytes) -> bool:
 
 def base_of(path: Path) -> Path | None:
     """The folder of the run of a trainer state, of which each checkpoint has all that was logged so far."""
-    if path.name != _TRAINER_STATE:
+    if path.name != TRAINER_STATE:
         return None
     whole = path.absolute()
     if not _CHECKPOINT.fullmatch(whole.parent.name):

@@ -446,7 +446,7 @@ def test_the_checkpoints_of_a_trainer_are_one_run(tmp_path, last):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / folder / "trainer_state.json").write_text(state_until(step))
     (run,) = found(tmp_path)
-    assert (run.name, run.problems) == ("out", ())
+    assert (run.name, run.problems) == (f"{last}/trainer_state.json", ())
     assert {tag: series(run)[tag] for tag in ("loss", "eval_loss")} == {
         tag: CURVES[tag] for tag in ("loss", "eval_loss")
     }
@@ -473,7 +473,7 @@ def test_a_checkpoint_of_another_run_in_the_same_folder_is_a_run_of_its_own(tmp_
         (tmp_path / f"out/checkpoint-{step}").mkdir(parents=True)
         (tmp_path / f"out/checkpoint-{step}" / "trainer_state.json").write_text(text)
     runs = found(tmp_path)
-    assert [run.name for run in runs] == ["out", "out#2"]
+    assert sorted(run.name for run in runs) == [f"out/checkpoint-{n}/trainer_state.json" for n in (20, 30)]
     assert sorted(series(run)["loss"][1] for run in runs) == [[1.25, 0.75], [9.0, 9.0, 9.0]]
     assert {problem.kind for run in runs for problem in run.problems} == {"restarted"}
 

@@ -9,6 +9,7 @@ from loganalyzer.readers.formats import NAMES, SUFFIXES
 
 # What the reader of event files calls its format; by name alone they are known without importing it.
 EVENTS = "tfevents"
+TRAINER_STATE = "trainer_state.json"
 
 # What ends so is about event files, or was made of one: it is one by its content only.
 _NOT_EVENTS = re.compile(
