@@ -93,7 +93,7 @@ def rate_ends_at_zero(_spec: Spec, rng: Rng) -> Changes:
 
 
 def rate_drops_too_soon(_spec: Spec, rng: Rng) -> Changes:
-    """A schedule in epochs that was meant for updates: the rate is next to nothing after a tenth of the run."""
+    """A schedule meant for updates that counts epochs: next to nothing is left of the rate early."""
     end = rng.uniform(0.06, 0.2)
     return {"rate": lambda share: 1.0 if share < end else 0.002, "optimizer": "sgd", "lr": 0.02}
 
