@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from loganalyzer.model.finding import Reference
@@ -27,4 +27,3 @@ class Remedy:
     references: tuple[Reference, ...]
     keras: tuple[str, ...] = ()
     pytorch: tuple[str, ...] = ()
-    pathologies: tuple[str, ...] = field(default_factory=tuple)
