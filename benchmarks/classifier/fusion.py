@@ -42,8 +42,7 @@ def fused(table: Table, runs: list[Judged]) -> list[tuple[Judged, tuple[Finding,
 def report(table: Table, runs: list[Judged], figure: Path | None) -> None:
     """Print how far confidences are from shares of right findings, before and after, and draw both."""
     both = fused(table, runs)
-    alone = _said((run, run.findings) for run, _ in both)
-    together = _said(both)
+    alone, together = (_said(both, after=after) for after in (False, True))
     curves = {}
     for title, said in (("rules alone", alone), ("rules and classifier", together)):
         sure, right = (np.array(column) for column in zip(*said, strict=True))
@@ -57,19 +56,32 @@ def report(table: Table, runs: list[Judged], figure: Path | None) -> None:
         print("  said with  findings  is right")
         for n, mean, share in curves[title]:
             print(f"  {mean:9.2f} {n:9d} {share:9.2f}")
+    _alarms(both)
     _only_classifier(both)
     if figure is not None:
         draw(curves, figure)
 
 
-def _said(found) -> Said:
-    """Confidence of each finding above a note that is no fact, and whether the run shows it."""
+def _said(both: list[tuple[Judged, tuple[Finding, ...]]], *, after: bool) -> Said:
+    """Confidence of each finding that is no fact, note or symptom, and whether the run shows it."""
     return [
-        (finding.confidence, bool(about))
-        for run, findings in found
-        for finding in findings
-        if not is_fact(finding) and (about := run.is_about(finding.pathology)) is not None
+        ((finding if after else alone).confidence, bool(about))
+        for run, findings in both
+        for alone, finding in zip(run.findings, findings, strict=False)
+        if not is_fact(alone) and (about := run.is_about(alone.pathology)) is not None
+        if about or not alone.hidden_by
     ]
+
+
+def _alarms(both: list[tuple[Judged, tuple[Finding, ...]]]) -> None:
+    sound = [(run.findings, findings) for run, findings in both if HEALTHY in run.labels]
+    counts = (
+        sum(any(f.severity != "info" and not f.hidden_by for f in found) for found in column)
+        for column in zip(*sound, strict=True)
+    )
+    print(
+        "sound runs with anything above a note, before and after: {} and {} of {}".format(*counts, len(sound))
+    )
 
 
 def _only_classifier(both: list[tuple[Judged, tuple[Finding, ...]]]) -> None:

@@ -13,7 +13,7 @@ from loganalyzer.engine.diagnose import default_rulebook, judge
 from loganalyzer.engine.facts import facts_of
 from loganalyzer.engine.forest import CHECKSUMS
 from loganalyzer.engine.fuse import COUNTS
-from loganalyzer.engine.merge import HIDES, strongest
+from loganalyzer.engine.merge import HIDES, merge
 from loganalyzer.model.finding import Finding
 from loganalyzer.roles.resolve import resolve
 
@@ -68,9 +68,7 @@ def judged(examples: Iterable[Example]) -> list[Judged]:
         _, findings = judge(book, curves, facts_of(example.run, None, roles), example.run.framework)
         labels = frozenset(example.labels)
         labels = frozenset({HEALTHY}) if labels <= SOUND else labels
-        out.append(
-            Judged(example.name, example.group, labels, frozenset(example.accepted), strongest(findings))
-        )
+        out.append(Judged(example.name, example.group, labels, frozenset(example.accepted), merge(findings)))
     return out
 
 
@@ -79,10 +77,13 @@ def count(runs: list[Judged]) -> dict[str, tuple[int, int, int, int]]:
     counts = {}
     for rule in default_rulebook().rules:
         about = [run.is_about(rule.pathology) for run in runs]
-        fired = [any(finding.rule == rule.name for finding in run.findings) for run in runs]
-        true = [f for f, a in zip(fired, about, strict=True) if a is True]
-        false = [f for f, a in zip(fired, about, strict=True) if a is False]
-        if len(true) >= FEWEST and sum(fired) >= FEWEST:
+        found = [[finding for finding in run.findings if finding.rule == rule.name] for run in runs]
+        true = [bool(here) for here, a in zip(found, about, strict=True) if a is True]
+        # what another finding explains is no false alarm
+        false = [
+            any(not f.hidden_by for f in here) for here, a in zip(found, about, strict=True) if a is False
+        ]
+        if len(true) >= FEWEST and sum(true) + sum(false) >= FEWEST:
             counts[rule.name] = (sum(true), len(true), sum(false), len(false))
     return counts
 

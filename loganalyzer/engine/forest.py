@@ -51,7 +51,7 @@ class Forest:
         """The mean of the trees' answers to a row of shape (features,); shape (outputs,)."""
         total = np.zeros(len(self.outputs))
         # one after the other, as scikit-learn adds them up: the sum is then the same to the last bit
-        for answer in self.leaves[self.leaves_of(row)]:
+        for answer in self.leaves[self.leaves_of(row)].astype(np.float64):
             total += answer
         return total / self.roots.size
 

@@ -1,8 +1,9 @@
 """One confidence from what a rule says and what the classifier says.
 
-In log-odds: those of having the pathology at all, how much more often the rule fires where it is right than
-where it is wrong (counted on runs with known truth), and half of what the classifier finds more or less
-probable than in general. Facts need no opinion, and what only the classifier sees is never more than unclear.
+In log-odds: the mean of what the author of the rule claims and of what was counted on runs with known truth
+(how much more often the rule fires where it is right than where it is wrong), and half of what the classifier
+finds more or less probable than in general. Facts need no opinion. What only the classifier sees, and what is
+rather wrong than right after all, is a note that says so.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ WEIGHT = 0.5
 LEAST = 0.02
 PSEUDO = 2.0
 SHOWN = 0.5
+DOUBTED = 0.4
 UNCLEAR = 0.69
 FACTS = frozenset(
     {
@@ -97,18 +99,20 @@ def fused_finding(finding: Finding, opinion: Opinion | None, ratio: float | None
     speaks = opinion is not None and finding.pathology in opinion.probability
     if is_fact(finding) or (ratio is None and not speaks):
         return finding
-    odds = _log_odds(finding.confidence) if ratio is None else _log_odds(PRIOR) + finding.confidence * ratio
+    odds = _log_odds(finding.confidence)
+    if ratio is not None:
+        odds = 0.5 * odds + 0.5 * (_log_odds(PRIOR) + ratio)
     if opinion is None or not speaks:
-        return replace(finding, confidence=_confidence(odds))
+        return _with_confidence(finding, odds)
     probability = opinion.probability[finding.pathology]
     base = opinion.base[finding.pathology]
     agrees = finding.pathology == opinion.top or probability >= SHOWN
-    return replace(
+    told = replace(
         finding,
-        confidence=_confidence(odds + WEIGHT * log((probability + LEAST) / (base + LEAST))),
         origin="both" if agrees else "rule",
         evidence=(*finding.evidence, _evidence(opinion, finding.pathology, probability, base)),
     )
+    return _with_confidence(told, odds + WEIGHT * log((probability + LEAST) / (base + LEAST)))
 
 
 def is_fact(finding: Finding) -> bool:
@@ -121,8 +125,13 @@ def _log_odds(probability: float) -> float:
     return log(held / (1.0 - held))
 
 
-def _confidence(odds: float) -> float:
-    return round(1.0 / (1.0 + exp(-odds)), 3)
+def _with_confidence(finding: Finding, odds: float) -> Finding:
+    """The finding with that confidence; one in doubt is a note."""
+    confidence = round(1.0 / (1.0 + exp(-odds)), 3)
+    if confidence >= DOUBTED:
+        return replace(finding, confidence=confidence)
+    message = f"Unclear, only looks like {finding.pathology}: {finding.message}"
+    return replace(finding, confidence=confidence, severity="info", message=message)
 
 
 def _evidence(opinion: Opinion, pathology: str, probability: float, base: float) -> Evidence:
@@ -144,7 +153,7 @@ def _looks_like(opinion: Opinion) -> list[Finding]:
     probability = opinion.probability[top]
     if top == HEALTHY or probability < SHOWN:
         return []
-    message = f"Unclear: no rule speaks, but the curves look like {top}."
+    message = f"Unclear: no rule speaks, but the curves look like those of {top}."
     return [
         Finding(
             pathology=top,

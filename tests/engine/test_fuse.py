@@ -38,8 +38,11 @@ def test_no_opinion_and_no_count_leave_the_rule_alone():
 
 
 def test_a_strong_rule_is_believed_and_a_weak_one_doubted():
-    assert fused_finding(DIVERGENCE, None, 5.5).confidence > 0.85
-    assert fused_finding(DIVERGENCE, None, 1.0).confidence < 0.3
+    believed, doubted = fused_finding(DIVERGENCE, None, 5.5), fused_finding(DIVERGENCE, None, -1.0)
+    assert believed == replace(DIVERGENCE, confidence=believed.confidence)
+    assert believed.confidence > 0.85
+    assert (doubted.severity, doubted.message) == ("info", "Unclear, only looks like divergence: It left.")
+    assert doubted.confidence < 0.4
 
 
 def test_the_classifier_speaks_for_and_against():
@@ -85,7 +88,7 @@ def test_what_only_the_classifier_sees_is_a_note():
         "classifier",
     )
     assert note.confidence == UNCLEAR < 0.7
-    assert note.message == "Unclear: no rule speaks, but the curves look like overfitting."
+    assert note.message == "Unclear: no rule speaks, but the curves look like those of overfitting."
 
 
 @pytest.mark.parametrize(

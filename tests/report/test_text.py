@@ -68,7 +68,8 @@ def test_brief_is_table_and_summary():
 
 
 def test_doubtful_findings_sound_doubtful():
-    assert "  looks like divergence since" in shown(diagnosis(findings=[finding(origin="classifier")]))
+    text = shown(diagnosis(findings=[finding(origin="classifier")]))
+    assert "  unclear, looks like divergence since" in text
 
 
 @pytest.mark.parametrize("detail", ["brief", "normal", "full"])

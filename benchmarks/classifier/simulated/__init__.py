@@ -42,7 +42,8 @@ CURVES: dict[str, tuple[str, ...]] = {
     "gradient_vanishing": ("vanishing-gradient",),
     "slow_recovery": ("healthy",),
 }
-# a slow decay may be slow convergence or patience, one ripple an epoch a sawtooth or shuffling with a memory
+# NaN now and then is a matter of its own; a slow decay may be slow convergence or patience, one ripple
+# an epoch a sawtooth or shuffling with a memory
 DOUBTFUL = frozenset(
     {
         "exponential_slow",
@@ -50,6 +51,7 @@ DOUBTFUL = frozenset(
         "logarithmic",
         "epoch_pattern",
         "six_decades",
+        "gaps",
         "adversarial",
         "gradient_norm",
     }

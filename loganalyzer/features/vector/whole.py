@@ -103,8 +103,10 @@ def _waves(shape: Shape) -> dict[str, float]:
     if deviation > _CONSTANT * shape.scale:
         lags = autocorrelation(rest, max(4, size // 2))
         turned = int((lags < 0.0).argmax()) or 1
-        found["wave_peak"] = float(lags[turned:].max())
-        found["wave_length"] = (turned + int(lags[turned:].argmax())) / size
+        peak = float(lags[turned:].max())
+        # of a period and its multiples, which repeat as well, the first
+        found["wave_peak"] = peak
+        found["wave_length"] = (turned + int((lags[turned:] >= 0.95 * peak).argmax())) / size
     return found
 
 

@@ -10,7 +10,7 @@ from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean, shorten
 from loganalyzer.report.terminal.lines import Line
 from loganalyzer.report.terminal.sparkline import cell_of, spark
-from loganalyzer.report.terminal.words import COLORS, headline, percent, place, sign
+from loganalyzer.report.terminal.words import COLORS, headline, named, percent, place, sign
 
 _SPARK_CELLS, _MIN_CELLS = 48, 16
 _MAX_SPARKS = 2  # a pair of curves, training and validation
@@ -54,10 +54,9 @@ def _finding_lines(finding: Finding, diagnosis: Diagnosis, screen: Screen) -> It
 
 
 def _claim(finding: Finding) -> str:
-    looks = "looks like " if finding.origin == "classifier" else ""
     since = f" since {place(finding.onset)}" if finding.onset else ""
     until = f" until {place(finding.end)}" if finding.end and _is_earlier(finding) else ""
-    return f"{looks}{finding.pathology}{since}{until}, {percent(finding.confidence)} sure"
+    return f"{named(finding)}{since}{until}, {percent(finding.confidence)} sure"
 
 
 def _early_lines(finding: Finding) -> Iterator[Line]:

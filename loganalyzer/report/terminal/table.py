@@ -12,7 +12,7 @@ from loganalyzer.model.finding import Finding
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.escape import clean, cut, shorten
 from loganalyzer.report.terminal.lines import Span
-from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, percent, place, sign
+from loganalyzer.report.terminal.words import COLORS, VERDICTS, headline, named, percent, place, sign
 
 _GAP = "  "
 _MIN_NOTE = 16
@@ -61,7 +61,7 @@ def _row(diagnosis: Diagnosis, screen: Screen) -> _Row:
     return _Row(
         verdict=f"{sign(diagnosis.verdict, unicode=screen.unicode)} {diagnosis.verdict}",
         run=clean(diagnosis.run.name, screen),
-        finding=clean(finding.pathology, screen) if finding else problems[0].kind if problems else "",
+        finding=clean(named(finding), screen) if finding else problems[0].kind if problems else "",
         since=place(finding.onset) if finding else "",
         sure=percent(finding.confidence) if finding else "",
         note=clean(note, screen),

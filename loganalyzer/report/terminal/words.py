@@ -29,6 +29,11 @@ def sign(verdict: Verdict, *, unicode: bool) -> str:
     return _SIGNS[verdict][0 if unicode else 1]
 
 
+def named(finding: Finding) -> str:
+    """The pathology of a finding, as a guess where only the classifier sees it."""
+    return f"unclear, looks like {finding.pathology}" if finding.origin == "classifier" else finding.pathology
+
+
 def percent(fraction: float) -> str:
     """A share in whole percent; only all of it is 100 %, only nothing of it 0 %."""
     rounded = round(100 * fraction)
