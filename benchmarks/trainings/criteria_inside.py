@@ -38,7 +38,8 @@ def initial_loss_too_high(view: View) -> Verdict:
     if not view.is_classes or not len(shown.value):
         return ABSENT
     guess = float(np.log(view.constants["n_classes"]))
-    summed = float(shown.value[0]) if view.shows("summed") else float(view.loss[0])
+    before = float(view.measures.curves["loss"][0])
+    summed = float(shown.value[0]) if view.shows("summed") else before
     first = min(summed, float(shown.value[0]))
     return min(at_least(first - guess, 0.35, 1.0), at_least(first / guess, 1.1, 1.25)), float(shown.step[0])
 
@@ -90,7 +91,7 @@ def exploding_gradient(view: View) -> Verdict:
     if len(curve.value) < 12:
         whole = np.sqrt(np.sum(view.rows("gradient") ** 2, axis=1))
         curve = Logged(view.step, whole)
-    value = np.nan_to_num(curve.value, nan=np.inf)
+    value = np.nan_to_num(curve.value, nan=0.0, posinf=np.inf)
     early = max(float(np.median(value[: max(3, len(value) // 10)])), 1e-12)
     verdict = ABSENT
     for factor, degree in ((30.0, BORDER), (100.0, YES)):
@@ -164,7 +165,8 @@ def weight_growth(view: View) -> Verdict:
     earlier = max(float(factor[3 * len(factor) // 4, layer]), 1e-30)
     still = at_least(float(factor[-1, layer]) / earlier, 1.03, 1.08)
     first = np.flatnonzero(factor[:, layer] >= 3.0)
-    return min(at_least(float(factor[-1, layer]), 5.0, 10.0), still), view.step[
+    lasts = at_least(len(first) / len(factor), 0.08, 0.15)
+    return min(at_least(float(factor[-1, layer]), 5.0, 10.0), still, lasts), view.step[
         int(first[0]) if first.size else 0
     ]
 

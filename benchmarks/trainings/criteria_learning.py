@@ -31,10 +31,19 @@ def stuck_at_chance(view: View) -> Verdict:
     """Accuracy at the majority share, or under it, from start to end."""
     if not view.is_classes:
         return ABSENT
-    luck = view.luck(view.constants["n_train"])
-    return at_most(
-        float(np.quantile(view.above_chance("accuracy"), 0.95)), 0.12 + luck, 0.05 + luck
-    ), view.step[0]
+    above, val, accuracy = (
+        view.above_chance("accuracy"),
+        view.above_chance("val_accuracy"),
+        view.rows("accuracy"),
+    )
+    luck, val_luck = view.luck(view.constants["n_train"]), view.luck(view.constants["n_val"])
+    rise = float(np.median(tail(accuracy, 0.1)) - np.median(accuracy[: max(1, len(accuracy) // 10)]))
+    degree = min(
+        at_most(float(np.quantile(above, 0.95)), 0.12 + luck, 0.05 + luck),
+        at_most(float(np.median(tail(val, 0.3))), 0.2 + val_luck, 0.1 + val_luck),
+        at_most(rise, 0.25, 0.15),
+    )
+    return degree, view.step[0]
 
 
 def majority_collapse(view: View) -> Verdict:
@@ -59,7 +68,7 @@ def constant_loss(view: View) -> Verdict:
     at_chance = view.is_classes and stuck_at_chance(view)[0] == YES
     level = abs(float(np.median(tail(view.loss, 0.3))))
     verdict = ABSENT
-    for width, degree in zip((0.04, 0.02) if at_chance else (0.005, 0.001), (BORDER, YES), strict=True):
+    for width, degree in zip((0.02, 0.01) if at_chance else (0.005, 0.001), (BORDER, YES), strict=True):
         start = flat_from(view.loss, width * level)
         if not at_chance and not _freezes(view, start, flat_from(view.loss, 0.02 * level)):
             continue
@@ -165,7 +174,7 @@ def oscillation(view: View) -> Verdict:
         return ABSENT
     third = len(loss) // 3
     z = np.log(np.maximum(loss, 0.03 * view.chance))
-    gain = float(np.median(loss[-third:]) / np.median(loss[third : 2 * third]))
+    gain = float(np.exp(np.mean(z[-third:]) - np.mean(z[third : 2 * third])))
     verdict, needed = ABSENT, 3 * len(loss[third:]) / 60
     for swing, degree in ((0.22, BORDER), (0.4, YES)):
         legs = zigzag(z, loss, swing, 0.1 * view.span)
@@ -249,8 +258,10 @@ def plateau(view: View) -> Verdict:
     start = flat_from(view.loss, 0.03 * view.span)
     flat = at_least(1 - start / len(view.loss), 0.25, 0.35)
     fell = at_least(float(view.loss[1 : start + 1].max(initial=0) - view.loss[-1]) / view.span, 0.05, 0.12)
-    poor = at_most(float(np.median(tail(view.progress, 0.3))), 0.85, 0.7)
-    return min(flat, fell, poor), view.step[min(start, len(view.step) - 1)]
+    poor = at_most(float(np.median(tail(view.progress, 0.3))), 0.8, 0.5)
+    return min(flat, fell, poor, YES if view.knows_scale else BORDER), view.step[
+        min(start, len(view.step) - 1)
+    ]
 
 
 def underfitting(view: View) -> Verdict:
@@ -259,7 +270,8 @@ def underfitting(view: View) -> Verdict:
     settled = at_most(abs(float(view.loss[n // 2] - view.loss[-1])) / view.span, 0.1, 0.05)
     gap = at_most((float(view.rows("val_loss")[-1]) - float(view.loss[-1])) / view.span, 0.45, 0.25)
     start = flat_from(view.loss, 0.05 * view.span)
-    return min(at_most(float(view.progress[-1]), 0.7, 0.5), settled, gap), view.step[min(start, n - 1)]
+    known = YES if view.knows_scale else BORDER
+    return min(at_most(float(view.progress[-1]), 0.7, 0.5), settled, gap, known), view.step[min(start, n - 1)]
 
 
 def _stays_from(condition: np.ndarray) -> int:

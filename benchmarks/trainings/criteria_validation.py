@@ -22,7 +22,7 @@ def overfitting(view: View) -> Verdict:
     rise = end - float(level[best])
     degree = min(
         at_least(rise / max(float(level[best]), 1e-12), 0.05, 0.15),
-        at_least(rise / view.span, 0.015, 0.04),
+        at_least(rise / view.span, 0.005, 0.03),
         at_most(best / len(val), 0.93, 0.85),
         at_least(1 - float(np.median(tail(loss, 0.1))) / max(float(loss[best]), 1e-12), 0.03, 0.1),
         at_least(float(tail(level, 0.2).min()) / max(float(level[best]), 1e-12), 1.02, 1.05),

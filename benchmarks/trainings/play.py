@@ -125,7 +125,7 @@ WIDTH = 0.12
 
 @dataclass(frozen=True)
 class Duel:
-    """Rates and turns of generator and discriminator; whether a mode count is logged."""
+    """Rates and turns of generator and discriminator."""
 
     g_lr: float = 1e-3
     d_lr: float = 1e-3
@@ -159,33 +159,43 @@ def real(rng: np.random.Generator, n: int) -> Tensor:
 
 
 @torch.no_grad()
-def quality(g: nn.Module, d: nn.Module, duel: Duel, seed: int) -> tuple[float, float, float]:
-    """Modes that get a fiftieth of the points or more, share of good points, accuracy of `d`."""
+def quality(g: nn.Module, d: nn.Module, duel: Duel, seed: int) -> tuple[float, float, float, float]:
+    """Modes that get a fiftieth of the points or more, share of good points, accuracy of `d`, distance."""
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     made, true = g(torch.randn(800, duel.noise, generator=generator)), real(rng, 800)
     distance = np.linalg.norm(made.numpy()[:, None] - MODES, axis=2)
     good = distance.min(axis=1) < 4 * WIDTH
     counts = np.bincount(distance.argmin(axis=1)[good], minlength=8)
     right = 0.5 * float((d(true) > 0).float().mean() + (d(made) < 0).float().mean())
-    return float(np.sum(counts >= 16)), float(good.mean()), right
+    return float(np.sum(counts >= 16)), float(good.mean()), right, frechet(made.numpy(), true.numpy())
 
 
-def duel_once(duel: Duel, modes_shown: bool, seed: int, folder: Path) -> Measures:
+def frechet(made: np.ndarray, true: np.ndarray) -> float:
+    """Frechet distance between two Gaussians over how near each point is to each mode, as users log it."""
+    near = [np.exp(-(np.linalg.norm(p[:, None] - MODES, axis=2) ** 2) / (8 * WIDTH**2)) for p in (made, true)]
+    (a, b), (s, t) = [p.mean(axis=0) for p in near], [np.cov(p.T) for p in near]
+    values, vectors = np.linalg.eigh(s)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ t @ root), 0)).sum()
+    return float(np.sum((a - b) ** 2) + np.trace(s) + np.trace(t) - 2 * cross)
+
+
+def duel_once(duel: Duel, fid_shown: bool, seed: int, folder: Path) -> Measures:
     """Train generator and discriminator and log each tenth update."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     g, d = _pair(duel)
     g_move = torch.optim.Adam(g.parameters(), duel.g_lr, (duel.beta, 0.999))
     d_move = torch.optim.Adam(d.parameters(), duel.d_lr, (duel.beta, 0.999))
-    points: Points = {name: [] for name in ("d_loss", "g_loss", "d_x", "d_g_z", "modes")}
+    points: Points = {name: [] for name in ("d_loss", "g_loss", "d_x", "d_g_z", "fid")}
     tags = (
-        {"d_loss": "Loss_D", "g_loss": "Loss_G", "d_x": "D(x)", "d_g_z": "D(G(z))", "modes": "modes"},
+        {"d_loss": "Loss_D", "g_loss": "Loss_G", "d_x": "D(x)", "d_g_z": "D(G(z))", "fid": "FID"},
         {
             "d_loss": "d_loss",
             "g_loss": "g_loss",
             "d_x": "D_real",
             "d_g_z": "D_fake",
-            "modes": "metrics/modes_covered",
+            "fid": "metrics/fid",
         },
     )[seed % 2]
     rows = []
@@ -209,11 +219,11 @@ def duel_once(duel: Duel, modes_shown: bool, seed: int, folder: Path) -> Measure
             }
             if u % 30 == 0:
                 rows.append((u, *quality(g, d, duel, seed + u)))
-                values |= {"modes": rows[-1][1]} if modes_shown else {}
+                values |= {"fid": rows[-1][4]} if fid_shown else {}
             for name, value in values.items():
                 log.add_scalar(tags[name], value, u)
                 points[name].append((u, value))
-    return _result("gan", rows, ("step", "modes", "good", "d_accuracy"), points, {})
+    return _result("gan", rows, ("step", "modes", "good", "d_accuracy", "distance"), points, {})
 
 
 def _cross(logits: Tensor, target: float) -> Tensor:

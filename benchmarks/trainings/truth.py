@@ -73,7 +73,7 @@ SEEN_IN: Mapping[str, tuple[str, ...]] = {
     "weight-growth": ("weights", "weight_norm"),
     "large-equal-logits": ("logits",),
     "clip-saturated": ("clip",),
-    "generator-collapse": ("modes",),
+    "generator-collapse": ("fid",),
     "kl-blowup": ("kl",),
     "value-function-failure": ("explained_variance",),
 }
@@ -88,10 +88,25 @@ HIDES: Mapping[str, tuple[str, ...]] = {
         "underfitting",
         "loss-spikes",
         "validation-collapse",
+        "oscillation",
+        "gradient-spikes",
+        "overfitting",
     ),
     "constant-loss": ("plateau", "underfitting", "slow-convergence", "stopped-early"),
-    "divergence": ("plateau", "underfitting", "loss-spikes", "validation-collapse", "unstable-validation"),
-    "unrecovered-spike": ("plateau", "underfitting", "loss-spikes"),
+    "divergence": (
+        "unrecovered-spike",
+        "plateau",
+        "underfitting",
+        "loss-spikes",
+        "validation-collapse",
+        "unstable-validation",
+        "oscillation",
+        "gradient-spikes",
+        "overfitting",
+        "metric-loss-disagreement",
+    ),
+    "unrecovered-spike": ("plateau", "underfitting", "loss-spikes", "gradient-spikes", "overfitting"),
+    "unstable-validation": ("stopped-early", "overfitting", "metric-loss-disagreement"),
     "oscillation": ("loss-spikes", "unstable-validation", "plateau", "underfitting"),
     "validation-collapse": ("overfitting", "unstable-validation", "metric-loss-disagreement"),
     "underfitting": ("plateau", "slow-convergence"),
@@ -152,6 +167,8 @@ REMARKS = frozenset(
         "sawtooth",
     }
 )
+# These speak of a level that was not reached.
+LEVELS = frozenset({"slow-convergence", "stopped-early", "plateau", "underfitting"})
 STARTS_TROUBLE = frozenset(
     {"divergence", "collapse-to-chance", "unrecovered-spike", "non-finite-loss", "oscillation"}
 )
@@ -192,12 +209,13 @@ def judge(measures: Measures, reach: Reach) -> Truth:
     sure = {name for name, (degree, _) in found.items() if degree == YES}
     near = {name for name, (degree, _) in found.items() if degree == BORDER}
     sure, near = _schedule(found, sure, near)
+    sure, near = _levels(view, sure, near)
     unseen = {name for name in sure | near if name in SEEN_IN and not view.shows(*SEEN_IN[name])}
     accepted = set(unseen)
     sure, near = sure - unseen, near - unseen
     hidden = {h for name in sorted(sure) for h in HIDES.get(name, ()) if h not in _hiders(name)} & sure
     accepted |= hidden
-    labels = tuple(sorted((sure - hidden) | measures.facts))
+    labels = tuple(sorted((sure - hidden) | measures.facts | _other(view, sure)))
     return _truth(labels, near, accepted, {name: onset for name, (_, onset) in found.items()}, view)
 
 
@@ -214,6 +232,21 @@ def _schedule(found: Mapping[str, Verdict], sure: set[str], near: set[str]) -> t
         if not any(at * 0.95 - 2 <= start <= at * 1.15 + 2 for start in starts):
             return sure - {"lr-schedule-fault"}, near | {"lr-schedule-fault"}
     return sure, near
+
+
+def _levels(view: View, sure: set[str], near: set[str]) -> tuple[set[str], set[str]]:
+    """A collapse ends at the loss of a guess, which is no divergence; an absurd loss has no level at all."""
+    if "loss" not in view.measures.curves or not len(view.step):
+        return sure, near
+    if "collapse-to-chance" in sure and view.loss[-1] <= 2 * view.chance:
+        sure = sure - {"divergence"}
+    return (sure - LEVELS, near - LEVELS) if view.is_absurd else (sure, near)
+
+
+def _other(view: View, sure: set[str]) -> set[str]:
+    """Something is wrong that has no name here."""
+    has_loss = "loss" in view.measures.curves and len(view.step) >= LEAST_ROWS
+    return {"other"} if has_loss and view.is_absurd and not sure else set()
 
 
 def _truth(

@@ -61,9 +61,13 @@ class View:
 
     @cached_property
     def _order(self) -> np.ndarray:
+        """Rows that count: of steps made twice the later ones, none before what the log shows first."""
         step = self.measures.step
+        loss = self.measures.logged.get("loss")
+        by_epoch = loss is not None and len(loss.step) > 0 and len(step) > 1 and loss.step[0] == step[1]
+        rows = range(int(by_epoch), len(step))
         return np.array(
-            [i for i, s in enumerate(step) if s < self.broken_from and not np.any(step[i + 1 :] <= s)],
+            [i for i in rows if step[i] < self.broken_from and not np.any(step[i + 1 :] <= step[i])],
             dtype=int,
         )
 
@@ -111,6 +115,16 @@ class View:
         return (self.chance - self.loss) / self.span
 
     @cached_property
+    def is_absurd(self) -> bool:
+        """A loss a hundred times that of a constant answer to the end: no level of it means anything."""
+        return float(self.loss[-1]) >= 100 * self.chance
+
+    @cached_property
+    def knows_scale(self) -> bool:
+        """Whether a loss says by itself how much was learned: cross-entropy, or targets of unit variance."""
+        return self.is_classes or 0.8 <= self.chance <= 1.25
+
+    @cached_property
     def is_classes(self) -> bool:
         """Whether there is an accuracy."""
         return self.measures.kind == "classes"
@@ -123,7 +137,7 @@ class View:
     def luck(self, n: float) -> float:
         """Two standard deviations of a guess, in the unit of `above_chance`."""
         base = max(self.constants["majority"], 1 / self.constants["n_classes"])
-        return 2 * float(np.sqrt(base * (1 - base) / n)) / (1 - base)
+        return min(2 * float(np.sqrt(base * (1 - base) / n)) / (1 - base), 0.05 if base > 0.7 else 0.2)
 
     def shows(self, *names: str) -> bool:
         """Whether one of these can be read from the log."""

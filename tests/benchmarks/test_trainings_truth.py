@@ -318,7 +318,7 @@ def test_far_updates_and_a_critic_that_explains_nothing():
 def test_a_duel_is_judged_by_what_is_generated():
     step = np.arange(40.0)
 
-    def duel(modes, good, accuracy, shown=("modes",)):
+    def duel(modes, good, accuracy, shown=("fid",)):
         curves = {"step": step, "modes": modes, "good": good, "d_accuracy": accuracy}
         curves = {name: np.broadcast_to(value, 40).astype(float) for name, value in curves.items()}
         return labels(Measures("gan", shown=frozenset(shown), curves=curves))
