@@ -23,6 +23,8 @@ MOST_CLASSES = 20
 AS_AT_FIRST = 0.25
 # cross-entropies of a guess among a million are below
 IN_NATS = 20.0
+# the sure answers of a model that is often wrong lift its accuracy over exp(-loss), by far less than that
+BEYOND_GUESS = 30.0
 # above that, a decent model can have the same loss as a constant answer
 MOST_MAJORITY = 0.75
 
@@ -67,6 +69,20 @@ def guessing_loss(of: Curve, classes: float, vocabulary: float) -> float:
     """
     known = vocabulary if isfinite(vocabulary) else classes
     return log(known) if len(of.series) and isfinite(known) and known >= 2 else nan
+
+
+def classes_at_start(of: Curve, loss: float) -> float:
+    """How many classes a cross-entropy `loss`, in nats, at the start tells of: exp(loss), 1 or more.
+
+    1 where the accuracy there is far beyond what a cross-entropy of that size allows, as with a penalty
+    on the weights in the loss; NaN where either is unknown.
+    """
+    first = first_accuracy(of)
+    if not (isfinite(loss) and isfinite(first)):
+        return nan
+    if not 0.0 < loss < IN_NATS or first > BEYOND_GUESS * exp(-loss):
+        return 1.0
+    return exp(loss)
 
 
 def low_accuracy(of: Curve) -> float:
@@ -207,6 +223,7 @@ CHANCE = (
     chance_reason_at_end,
     chance_reason_throughout,
     chance_throughout,
+    classes_at_start,
     fall_index,
     final_accuracy,
     first_accuracy,

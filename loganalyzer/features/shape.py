@@ -138,6 +138,15 @@ def way_back(of: Curve) -> float:
     return (peak - end) / rise if rise > 0 else 1.0
 
 
+def way_back_in_units(of: Curve) -> float:
+    """The same in the units of the curve, in which the peak of a spike weighs more than its foot."""
+    value = of.smooth
+    best = int(value.argmin())
+    peak, end = float(value[best:].max()), end_of(value)
+    rise = peak - float(value[best])
+    return (peak - end) / rise if rise > 0 else 1.0
+
+
 def per_point_of(of: Curve, other: Curve) -> float:
     """How many samples the curve has for each sample of `other`."""
     return len(of.series) / len(other.series)
@@ -226,5 +235,6 @@ SHAPE = (
     start_index,
     start_level,
     way_back,
+    way_back_in_units,
     worst_level,
 )

@@ -44,3 +44,11 @@ def test_fall_is_the_first_sample_below_the_middle_for_good():
     assert f.fall_index(curve, 0.1, 0.9) == 21
     assert isnan(f.fall_index(curve, nan, 0.9))
     assert f.points_from(curve, 21) == 20
+
+
+def test_the_first_loss_tells_of_many_classes_unless_the_accuracy_knows_better():
+    assert f.classes_at_start(accuracy("0.01x40"), log(96)) == pytest.approx(96.0)
+    assert f.classes_at_start(accuracy("0.15x40"), 3.48) == pytest.approx(32.5, abs=0.1)
+    assert f.classes_at_start(accuracy("0.3x40"), 9.0) == 1.0
+    assert f.classes_at_start(accuracy("0.3x40"), 947.0) == 1.0
+    assert isnan(f.classes_at_start(accuracy("0.3x40"), nan))
