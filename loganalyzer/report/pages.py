@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from loganalyzer.features import FEATURES
 from loganalyzer.model.finding import Reference
 from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.rule import Input, Rule, Rulebook
@@ -19,14 +21,29 @@ _SEVERITY_STYLE = {"critical": "bold red", "warning": "yellow", "info": "dim"}
 
 
 def rules_table(rulebook: Rulebook, screen: Screen) -> str:
-    """One line for each rule: name, severity, and what it says, with whatever sets the rule apart."""
+    """One line for each rule, by family: name, severity, and what it says, with whatever sets it apart."""
     width = max((len(rule.name) for rule in rulebook.rules), default=0)
-    lines = [Line(f"{'rule':{width}}  severity  says", style="dim", fixed=True)]
-    for rule in rulebook.rules:
-        text = f"{rule.name:{width}}  {rule.severity:8}  {_says(rule)}"
-        lines.append(Line(text, style=_SEVERITY_STYLE[rule.severity], fixed=True))
-    lines += [Line(""), Line(f"{len(rulebook.rules)} rules, {len(rulebook.remedies)} remedies", style="bold")]
+    lines = [Line(f"{'rule':{width + 2}}  severity  says", style="dim", fixed=True)]
+    for family, rules in _grouped(rulebook.rules, key=lambda rule: rule.family).items():
+        lines += [Line(""), Line(family, style="bold", fixed=True)]
+        for rule in chain.from_iterable(_grouped(rules, key=lambda rule: rule.pathology).values()):
+            text = f"  {rule.name:{width}}  {rule.severity:8}  {_says(rule)}"
+            lines.append(Line(text, style=_SEVERITY_STYLE[rule.severity], fixed=True))
+    counts = (
+        f"{len(rulebook.rules)} rules",
+        f"{len({rule.pathology for rule in rulebook.rules})} pathologies",
+        f"{len(rulebook.remedies)} remedies",
+    )
+    lines += [Line(""), Line(", ".join(counts), style="bold")]
     return to_string(lay_out(lines, screen), screen)
+
+
+def _grouped(rules: Iterable[Rule], *, key: Callable[[Rule], str]) -> dict[str, list[Rule]]:
+    """Rules of one family or pathology together, in the order in which the first of each comes."""
+    groups: dict[str, list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault(key(rule), []).append(rule)
+    return groups
 
 
 def _says(rule: Rule) -> str:
@@ -42,6 +59,7 @@ def rule_page(rule: Rule, rulebook: Rulebook, screen: Screen) -> str:
         [Line(rule.title, style="bold"), Line(head, style=_SEVERITY_STYLE[rule.severity]), Line("")],
         [Line(rule.description)],
         _recognition(rule),
+        _measurements(rule),
         _listing("known false positives", rule.falsepositives),
         _remedies(_offered([rule], rulebook)),
         _references(rule.references),
@@ -55,13 +73,28 @@ def pathology_page(pathology: str, rulebook: Rulebook, screen: Screen) -> str:
     first = rules[0]
     lines = chain(
         [Line(f"{pathology}: {first.title}", style=_SEVERITY_STYLE[first.severity]), Line("")],
-        [Line(text) for text in dict.fromkeys(rule.description for rule in rules)],
-        chain.from_iterable(_recognition(rule) for rule in rules),
+        [Line(first.description)],
+        _roll(rules),
+        _recognition(first),
+        chain.from_iterable(_recognition(rule, _introduction(rule)) for rule in rules[1:]),
         _listing("known false positives", [text for rule in rules for text in rule.falsepositives]),
         _remedies(_offered(rules, rulebook)),
         _references([reference for rule in rules for reference in rule.references]),
     )
     return _page(lines, screen)
+
+
+def _roll(rules: Sequence[Rule]) -> Iterator[Line]:
+    """Who looks for it, if more than one rule does."""
+    if len(rules) > 1:
+        names = ", ".join(f"{rule.name} ({rule.severity})" for rule in rules)
+        yield Line("")
+        yield Line(f"{len(rules)} rules look for it: {names}.")
+
+
+def _introduction(rule: Rule) -> Iterator[Line]:
+    """What another rule means by the pathology."""
+    yield Line(f"{rule.title}. {rule.description}", "  ")
 
 
 def _page(lines: Iterable[Line], screen: Screen) -> str:
@@ -70,13 +103,15 @@ def _page(lines: Iterable[Line], screen: Screen) -> str:
     return to_string(lay_out(lines, page), page)
 
 
-def _recognition(rule: Rule) -> Iterator[Line]:
+def _recognition(rule: Rule, introduction: Iterable[Line] = ()) -> Iterator[Line]:
     """What the rule looks at, when it speaks, and each threshold with its reason."""
     yield from _title(f"how {rule.name} recognises it")
+    yield from introduction
     for name, wanted in rule.inputs.items():
         yield Line(f"{name}: {_input(wanted)}", "  looks at ")
     finite = ", all of them finite" if rule.needs.finite else ""
-    yield Line(f"at least {rule.needs.min_points} points{finite}", "  needs ")
+    if rule.inputs:
+        yield Line(f"at least {rule.needs.min_points} points{finite}", "  needs ")
     for evidence in rule.evidence:
         yield Line(_plain(evidence.say), "  measures ")
     yield Line(rule.condition, "  speaks when ")
@@ -87,7 +122,28 @@ def _recognition(rule: Rule) -> Iterator[Line]:
 
 def _input(wanted: Input) -> str:
     optional = ", if logged" if wanted.optional else ""
-    return f"{' or '.join(wanted.quantity)} ({' or '.join(wanted.split)}){optional}"
+    each = "every curve of " if wanted.all else ""
+    splits = "" if "none" in wanted.split else f" ({' or '.join(wanted.split)})"
+    return f"{each}{' or '.join(wanted.quantity)}{splits}{optional}"
+
+
+def _measurements(rule: Rule) -> Iterator[Line]:
+    """Each name of the condition, the function that measures it, and what that function says of itself."""
+    if rule.features:
+        yield from _title("what its measurements are")
+    for name, use in rule.features.items():
+        arguments = ", ".join(f"{key}={_number(value)}" for key, value in use.arguments.items())
+        yield Line(f"{name} = {use.use}({arguments}){_about(use.use)}", "  - ")
+
+
+def _about(feature: str) -> str:
+    """What a feature measures, as the first paragraph of its description says; nothing of an unknown one."""
+    text = inspect.getdoc(FEATURES[feature].function) if feature in FEATURES else ""
+    return ": " + " ".join(text.partition("\n\n")[0].split()) if text else ""
+
+
+def _number(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _plain(say: str) -> str:

@@ -18,7 +18,7 @@ def test_the_page_is_the_one_of_the_rulebook(run):
 def test_a_slip_of_the_pen_is_guessed(run, name):
     code, out, err = run("explain", name)
     assert (code, out) == (2, "")
-    assert "did you mean overfitting?" in err
+    assert "did you mean overfitting" in err
     assert f"known: {', '.join(PATHOLOGIES)}\n" in err
 
 
