@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from loganalyzer.engine.evaluate import Bound, members
 from loganalyzer.engine.layers import layer_curves
+from loganalyzer.engine.values import Bound, members
 from loganalyzer.features import Curve
 from loganalyzer.model.role import Quantity, Role
 from loganalyzer.model.rule import Input, Rule
@@ -137,7 +137,7 @@ def _evaluations(candidates: list[Curve], curves: tuple[Curve, ...]) -> int:
 
 def _preference(curve: Curve, min_points: int, epochs: int = 0) -> tuple[bool, bool, int, int, str]:
     grain = GRAINS.index(curve.role.part) if curve.role.part in GRAINS else 0
-    enough = int(np.isfinite(curve.value).sum()) >= max(min_points, 8)
+    enough = curve.n_finite >= max(min_points, 8)
     of_batches = epochs > 0 and len(curve.series) > 1.5 * epochs
     return not enough, of_batches, grain, -len(curve.series), curve.series.tag
 

@@ -11,12 +11,13 @@ import numpy as np
 import loganalyzer
 from loganalyzer.engine.bind import bindings, curves_of
 from loganalyzer.engine.classify import Opinion, classify
-from loganalyzer.engine.evaluate import Bound, Judgement, evaluate
+from loganalyzer.engine.evaluate import Judgement, evaluate
 from loganalyzer.engine.facts import facts_of
 from loganalyzer.engine.fuse import fuse
 from loganalyzer.engine.merge import merge, strongest
 from loganalyzer.engine.replay import decidable
 from loganalyzer.engine.summary import sparkline, summarise
+from loganalyzer.engine.values import Bound
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.diagnosis import Card, Diagnosis, Verdict
 from loganalyzer.model.finding import SEVERITY_RANK, Finding, Outcome
@@ -113,7 +114,7 @@ def guarded(
                 return judged
             known = decidable(judged.finding, rule, bound, facts)
             return replace(judged, finding=replace(judged.finding, decidable=known))
-    except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 
 

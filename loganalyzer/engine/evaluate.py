@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from math import isfinite, nan
+from dataclasses import dataclass
+from math import isfinite
 
-import numpy as np
-
+from loganalyzer.engine.values import Bound, Values, members
 from loganalyzer.features import FEATURES, Curve, Facts
 from loganalyzer.model.finding import Advice, Evidence, Finding, Outcome, Place
 from loganalyzer.model.remedy import Remedy
-from loganalyzer.model.rule import EvidenceLine, FeatureUse, Rule
+from loganalyzer.model.rule import EvidenceLine, Rule
 from loganalyzer.rulebook.expr import parse
-from loganalyzer.rulebook.template import fill
+from loganalyzer.rulebook.template import fields, fill
 
-Bound = Curve | tuple[Curve, ...] | None
 PYTORCH = frozenset(
     {
         "pytorch",
@@ -33,7 +31,10 @@ PYTORCH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a rule made of one set of curves; `values` holds every param, fact and feature by name."""
+    """What a rule made of one set of curves; `values` holds every param, fact and feature by name.
+
+    Those of a silent rule are computed when they are asked for.
+    """
 
     outcome: Outcome
     finding: Finding | None
@@ -42,40 +43,39 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """The features of one evaluation: `places` says on which curve an index feature lies."""
+    """A rule that fires on some curves, and the numbers it may name of them."""
 
     rule: Rule
     curves: Mapping[str, Bound]
-    values: dict[str, float]
-    places: dict[str, Curve]
-
-    def index(self, name: str) -> int | None:
-        """The sample index an index feature found, or None for nowhere."""
-        value = self.values.get(name, nan)
-        return int(value) if name in self.places and isfinite(value) else None
+    values: Values
 
     def step(self, name: str) -> int | None:
         """The logged step of an index feature, or None for nowhere."""
-        index = self.index(name)
-        return None if index is None else self.places[name].series.step_at(index)
+        place = self.place(name)
+        return None if place is None else place.step
 
     def place(self, name: str) -> Place | None:
         """The moment of the run an index feature found, or None for nowhere."""
-        index = self.index(name)
-        if index is None:
+        curve = self._anchor(name)
+        if curve is None or not isfinite(self.values[name]):
             return None
-        series = self.places[name].series
-        return Place(series.step_at(index), series.fraction_at(index), series.wall_time_at(index))
+        index = int(self.values[name])
+        return Place(
+            curve.series.step_at(index), curve.series.fraction_at(index), curve.series.wall_time_at(index)
+        )
+
+    def _anchor(self, name: str) -> Curve | None:
+        """The curve on which an index feature lies."""
+        use = self.rule.features.get(name)
+        if use is None or not FEATURES[use.use].is_index:
+            return None
+        return next(iter(members(self.curves.get(str(use.arguments.get("of", ""))))), None)
 
     def say(self, template: str) -> str:
         """The template with values and steps filled in."""
-        steps = {name: step for name in self.places if (step := self.step(name)) is not None}
+        asked = {piece.name for piece in fields(template) if piece.is_step}
+        steps = {name: step for name in asked if (step := self.step(name)) is not None}
         return fill(template, self.values, steps)
-
-
-def members(bound: Bound) -> tuple[Curve, ...]:
-    """The curves bound to an input: none, one, or several."""
-    return bound if isinstance(bound, tuple) else () if bound is None else (bound,)
 
 
 def evaluate(
@@ -93,17 +93,18 @@ def evaluate(
     reason = _why_not_applicable(rule, curves)
     if reason:
         return Judgement(Outcome(rule.name, "not_applicable", reason), None, {})
-    measured = measure(rule, curves, facts)
-    if not parse(rule.condition).holds(measured.values):
-        return Judgement(Outcome(rule.name, "silent"), None, measured.values)
-    return Judgement(Outcome(rule.name, "fires"), _finding(measured, remedies, framework), measured.values)
+    values = Values(rule, curves, facts)
+    if not parse(rule.condition).holds(values):
+        return Judgement(Outcome(rule.name, "silent"), None, values)
+    finding = _finding(_Measured(rule, curves, values), remedies, framework)
+    return Judgement(Outcome(rule.name, "fires"), finding, dict(values))
 
 
 def fires(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> bool:
     """Whether the rule applies to `curves` and its condition holds: `evaluate` without the words."""
     if _why_not_applicable(rule, curves):
         return False
-    return parse(rule.condition).holds(measure(rule, curves, facts).values)
+    return parse(rule.condition).holds(Values(rule, curves, facts))
 
 
 def _why_not_applicable(rule: Rule, curves: Mapping[str, Bound]) -> str:
@@ -116,7 +117,7 @@ def _why_not_applicable(rule: Rule, curves: Mapping[str, Bound]) -> str:
         for curve in found:
             if len(curve.series) < rule.needs.min_points:
                 return f"{curve.series.tag} has {len(curve.series)} points, needs {rule.needs.min_points}"
-            if rule.needs.finite and not bool(np.isfinite(curve.value).all()):
+            if rule.needs.finite and curve.n_finite < len(curve.series):
                 return f"{curve.series.tag} has values that are not finite"
     return ""
 
@@ -125,34 +126,6 @@ def _words(names: tuple[str, ...]) -> str:
     """`loss or score `, or nothing where no split is asked for."""
     said = [name.replace("_", " ") for name in names if name != "none"]
     return f"{' or '.join(said)} " if said else ""
-
-
-def measure(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> _Measured:
-    """Compute every feature of the rule, in the order the rule lists them."""
-    values = {name: param.default for name, param in rule.params.items()}
-    values.update(asdict(facts))
-    places: dict[str, Curve] = {}
-    for name, use in rule.features.items():
-        values[name] = _call(use, curves, values)
-        anchors = members(curves.get(str(use.arguments.get("of", ""))))
-        if FEATURES[use.use].is_index and anchors:
-            places[name] = anchors[0]
-    return _Measured(rule, curves, values, places)
-
-
-def _call(use: FeatureUse, curves: Mapping[str, Bound], values: Mapping[str, float]) -> float:
-    """The feature's value; NaN where a curve it looks at is missing."""
-    function = FEATURES[use.use]
-    arguments: dict[str, Bound | float] = {}
-    for name, given in use.arguments.items():
-        if function.arguments[name] != "number":
-            found = curves.get(str(given))
-            if not found:
-                return nan
-            arguments[name] = found
-        else:
-            arguments[name] = values[given] if isinstance(given, str) else float(given)
-    return float(function.function(**arguments))
 
 
 def _finding(measured: _Measured, remedies: Mapping[str, Remedy], framework: str) -> Finding:

@@ -8,7 +8,8 @@ from math import isfinite
 
 import numpy as np
 
-from loganalyzer.engine.evaluate import Bound, fires, members
+from loganalyzer.engine.evaluate import fires
+from loganalyzer.engine.values import Bound, members
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.rule import Rule

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from zlib import crc32
 
-from loganalyzer.engine.evaluate import Bound, Judgement, evaluate, members
+from loganalyzer.engine.evaluate import Judgement, evaluate
+from loganalyzer.engine.values import Bound, members
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.finding import Outcome
 from loganalyzer.model.remedy import Remedy
@@ -51,7 +52,8 @@ def _judge(rule: Rule, case: RuleCase, remedies: Mapping[str, Remedy]) -> Judgem
     """The rule on the curves of a case; what raises is an outcome too."""
     try:
         curves = {name: _curves(name, wanted, case) for name, wanted in rule.inputs.items()}
-        return evaluate(rule, curves, _facts(case, curves), remedies)
+        judged = evaluate(rule, curves, _facts(case, curves), remedies)
+        return replace(judged, values=dict(judged.values))
     except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 

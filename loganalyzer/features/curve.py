@@ -63,6 +63,11 @@ class Curve:
         return self.series.value
 
     @cached_property
+    def n_finite(self) -> int:
+        """How many of the values are neither NaN nor Inf."""
+        return int(np.isfinite(self.value).sum())
+
+    @cached_property
     def finite(self) -> Floats:
         """The values with NaN and Inf bridged in a straight line, shape (n,); all zero if none is finite."""
         return bridge(self.value)

@@ -7,7 +7,7 @@ import pytest
 
 from loganalyzer.engine.bind import bindings, curves_of
 from loganalyzer.engine.diagnose import default_rulebook
-from loganalyzer.engine.evaluate import members
+from loganalyzer.engine.values import members
 from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Input, Needs, Rule
 from loganalyzer.model.run import Run, Series
