@@ -30,6 +30,8 @@ from loganalyzer.rulebook.load import default_directory, load_rulebook
 JUDGED = frozenset(
     {"loss", "accuracy", "score", "error", "reward", "generator_loss", "discriminator_loss", "perplexity"}
 )
+# outputs of one model have their own; terms of a loss, scores and errors are told apart by other names
+HEADS = frozenset({"accuracy", "loss"})
 MIN_POINTS = 3
 UNREADABLE = frozenset({"unreadable", "skipped"})
 # What a run that has just begun leaves: nothing yet, or a part of its first record.
@@ -95,12 +97,38 @@ def _opinion(curves: tuple[Curve, ...], facts: Facts, findings: tuple[Finding, .
 def _apply(
     rule: Rule, curves: tuple[Curve, ...], facts: Facts, book: Rulebook, framework: str
 ) -> tuple[Outcome, tuple[Finding, ...]]:
-    """The rule's one outcome on a run: it fires if it fires on any curve that leads it."""
+    """The rule's one outcome on a run: it fires if it fires on any curve that leads it.
+
+    Of the heads of one model most must agree: one of them tells of itself, not of the run.
+    """
     judged = [guarded(rule, bound, facts, book, framework) for bound in bindings(rule, curves)]
+    if _asks_heads(rule):
+        judged = _without_minority(judged)
     found = strongest(one.finding for one in judged if one.finding is not None)
     order = ("fires", "broken", "silent", "not_applicable")
     outcome = min((one.outcome for one in judged), key=lambda o: order.index(o.verdict))
     return outcome, found
+
+
+def _asks_heads(rule: Rule) -> bool:
+    """Whether the several curves that lead a rule are heads of one model, and not metrics or layers."""
+    lead = next((wanted for wanted in rule.inputs.values() if not wanted.optional), None)
+    return lead is not None and not lead.every and HEADS.issuperset(lead.quantity)
+
+
+def _without_minority(judged: list[Judgement]) -> list[Judgement]:
+    """The same, silent where the rule fires on fewer than half of the curves it can judge."""
+    verdicts = [one.outcome.verdict for one in judged]
+    fired = verdicts.count("fires")
+    if 2 * fired >= fired + verdicts.count("silent"):
+        return judged
+    reason = f"on {fired} of {len(judged)} outputs only"
+    return [
+        Judgement(replace(one.outcome, verdict="silent", reason=reason), None, one.values)
+        if one.finding is not None
+        else one
+        for one in judged
+    ]
 
 
 def guarded(
