@@ -7,7 +7,7 @@ from math import inf, isfinite, nan
 import numpy as np
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.shape import points_after_best, rise_after_best
+from loganalyzer.features.shape import best_index, points_after_best, rise_after_best
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.signal.robust import median
 
@@ -36,8 +36,8 @@ def progress_jitter(of: Curve) -> float:
 
 
 def jitter_ratio(of: Curve, other: Curve) -> float:
-    """The same as a multiple of that of `other`; NaN where `other` has single batches for each point."""
-    if len(other.series) > 1.5 * len(of.series):
+    """The same as a multiple of that of `other`; NaN where one of the two has single batches."""
+    if not 1.0 / 1.5 <= len(other.series) / len(of.series) <= 1.5:
         return nan
     calm = _jitter(other)
     return _jitter(of) / calm if calm else inf
@@ -53,28 +53,35 @@ def _jitter(of: Curve) -> float:
     return 0.5 * median(np.abs(np.diff(value, 2))) if value.size > 2 else 0.0
 
 
-def alone_count(of: Curve, other: Curve, factor: float, calm: float) -> float:
+def alone_count(of: Curve, other: Curve, factor: float, calm: float, share: float) -> float:
     """How many samples stand `factor` above the five before them while `other` rises by less than `calm`.
 
-    `other` is looked at from one sample before to two after, each sample for the moment it has in the
-    run; the first tenth, and at least three samples, are left out. None where values are not positive.
+    And by `share` of the curve's span, from its lowest point to where it started, so that nothing on the
+    floor counts. `other` is looked at from one sample before to two after, each sample for the moment it
+    has in the run; the first tenth, and at least three samples, are left out. None where values are not
+    positive.
     """
-    return float(_alone(of, other, factor, calm)[0].size)
+    return float(_alone(of, other, factor, calm, share)[0].size)
 
 
-def alone_index(of: Curve, other: Curve, factor: float, calm: float) -> float:
+def alone_index(of: Curve, other: Curve, factor: float, calm: float, share: float) -> float:
     """The first such sample."""
-    found = _alone(of, other, factor, calm)[0]
+    found = _alone(of, other, factor, calm, share)[0]
     return float(found[0]) if found.size else nan
 
 
-def alone_factor(of: Curve, other: Curve, factor: float, calm: float) -> float:
-    """How far the highest of them stands above those before it."""
-    found = _alone(of, other, factor, calm)[1]
-    return float(found.max()) if found.size else nan
+def lasting_factor(of: Curve, other: Curve, factor: float, calm: float, share: float) -> float:
+    """How far the highest of those stands above the five before it that are no single points.
+
+    That is, whose neighbour is `factor` above those five as well, or after which nothing comes.
+    """
+    at, ratio = _alone(of, other, factor, calm, share)
+    after = of.finite[np.minimum(at + 1, of.finite.size - 1)]
+    lasting = ratio[(after * ratio >= factor * of.finite[at]) | np.isin(at - 1, at)]
+    return float(lasting.max()) if lasting.size else nan
 
 
-def _alone(of: Curve, other: Curve, factor: float, calm: float) -> tuple[Ints, Floats]:
+def _alone(of: Curve, other: Curve, factor: float, calm: float, share: float) -> tuple[Ints, Floats]:
     value, n = of.finite, of.finite.size
     if n < BEFORE or not float(value.min()) > 0.0 or not other.outline.is_positive:
         return np.zeros(0, np.int64), np.zeros(0)
@@ -82,8 +89,10 @@ def _alone(of: Curve, other: Curve, factor: float, calm: float) -> tuple[Ints, F
         [median(value[max(0, i - BEFORE) : i]) if i else value[0] for i in range(min(n, BEFORE))]
     )
     windows = np.lib.stride_tricks.sliding_window_view(value, BEFORE)[: n - BEFORE]
-    ratio = value / np.concatenate((before, np.median(windows, axis=1)))
-    at = np.flatnonzero(ratio >= factor)
+    before = np.concatenate((before, np.median(windows, axis=1)))
+    ratio = value / before
+    span = median(value[:3]) - float(value.min())
+    at = np.flatnonzero((ratio >= factor) & (value - before >= share * span))
     at = at[at >= max(3, n // 10)]
     alone = np.array([_is_calm(other, int(i), n, calm) for i in at], dtype=bool)
     return at[alone], ratio[at[alone]]
@@ -129,6 +138,11 @@ def _fall(of: Curve, since: float, other: Curve, lead: int) -> float:
     return (before - end) / abs(before) if before else 0.0
 
 
+def turn_index(of: Curve) -> float:
+    """The first sample after the best level: where what was learned begins to be lost."""
+    return min(best_index(of) + 1.0, len(of.series) - 1.0)
+
+
 def climb_after_best(of: Curve) -> float:
     """The rise from the best level to the end as a share of the best level.
 
@@ -157,12 +171,13 @@ def trend_after_best(of: Curve) -> float:
 
 PAIRS = (
     alone_count,
-    alone_factor,
     alone_index,
     climb_after_best,
     fall_across,
     fall_after,
     jitter_ratio,
+    lasting_factor,
     level_jitter,
     progress_jitter,
+    turn_index,
 )

@@ -50,6 +50,12 @@ def drop_count(of: Curve, size: float) -> float:
     return float(len(_drops(of, size)))
 
 
+def late_drop_count(of: Curve, size: float) -> float:
+    """How many such falls end in the second half of the run."""
+    half = of.outline.value.size / 2
+    return float(sum(1 for one in _drops(of, size) if one.high >= half))
+
+
 def first_drop_index(of: Curve, size: float) -> float:
     """The sample at the top of the first such fall."""
     found = _drops(of, size)
@@ -72,6 +78,7 @@ WAVES = (
     drop_count,
     first_drop_index,
     last_drop_index,
+    late_drop_count,
     momentum,
     rising_share,
     swing_density,

@@ -43,13 +43,15 @@ def test_jitter_is_compared_between_curves_of_epochs_only():
     assert f.jitter_ratio(val, loss("2-0.01x39")) > 1e6
 
 
-def naive_alone(value, other, factor, calm):
+def naive_alone(value, other, factor, calm, share):
     n, found = len(value), []
+    least = share * (np.median(value[:3]) - min(value))
     for i in range(max(3, n // 10), n):
         level = np.median(value[max(0, i - 5) : i])
         before = np.median(other[max(0, i - 5) : max(1, i - 1)])
         near = max(other[max(0, i - 1) : i + 3])
-        if value[i] >= factor * level and near < calm * before:
+        high = value[i] >= factor * level and value[i] - level >= least
+        if high and near < calm * before:
             found.append(i)
     return found
 
@@ -58,27 +60,52 @@ def naive_alone(value, other, factor, calm):
 def test_rises_alone_as_a_loop_finds_them(values, data):
     other = data.draw(st.lists(st.sampled_from([1, 1, 1, 2]), min_size=len(values), max_size=len(values)))
     val, train = (loss(" ".join(map(str, row))) for row in (values, other))
-    expected = naive_alone(values, other, 3, 1.3)
-    assert f._alone(val, train, 3, 1.3)[0].tolist() == expected
+    expected = naive_alone(values, other, 3, 1.3, 0.2)
+    assert f._alone(val, train, 3, 1.3, 0.2)[0].tolist() == expected
 
 
 def test_a_rise_with_training_is_not_alone():
     val = loss("1x19 9 1x19")
-    assert f.alone_count(val, loss("1x38"), 3, 1.3) == 1
-    assert f.alone_index(val, loss("1x38"), 3, 1.3) == 20
-    assert f.alone_factor(val, loss("1x38"), 3, 1.3) == 9
-    assert f.alone_count(val, loss("1x19 9 1x18"), 3, 1.3) == 0
+    assert f.alone_count(val, loss("1x38"), 3, 1.3, 0.2) == 1
+    assert f.alone_index(val, loss("1x38"), 3, 1.3, 0.2) == 20
+    assert f.alone_count(val, loss("1x19 9 1x18"), 3, 1.3, 0.2) == 0
     # the mean of the training epoch shows it one later
-    assert f.alone_count(val, loss("1x20 9 1x17"), 3, 1.3) == 0
+    assert f.alone_count(val, loss("1x20 9 1x17"), 3, 1.3, 0.2) == 0
+
+
+def test_a_rise_that_the_next_sample_makes_good_is_an_accident():
+    calm = loss("1x29")
+    assert isnan(f.lasting_factor(loss("1x19 9 1x9"), calm, 3, 1.3, 0.2))
+    assert f.lasting_factor(loss("1x19 9 3 1x8"), calm, 3, 1.3, 0.2) == 9
+    assert f.lasting_factor(loss("1x19 5 9 1x8"), calm, 3, 1.3, 0.2) == 9
+    assert f.lasting_factor(loss("1x28 9"), calm, 3, 1.3, 0.2) == 9
+
+
+def test_rises_on_the_floor_are_not_counted():
+    val = loss("2-0.1x18 0.02x9 0.3 0.02x9 0.3 0.02x9")
+    assert f.alone_count(val, loss("1x47"), 3, 1.3, 0.1) == 2
+    assert f.alone_count(val, loss("1x47"), 3, 1.3, 0.2) == 0
+
+
+def test_jitter_is_not_compared_with_single_batches():
+    val, train = loss("(1 2)x10"), loss("(1 1.1)x10")
+    assert f.jitter_ratio(val, train) == pytest.approx(10)
+    assert isnan(f.jitter_ratio(val, loss("(1 1.1)x20")))
+    assert isnan(f.jitter_ratio(loss("(1 2)x20"), train))
+
+
+def test_the_turn_comes_after_the_best():
+    assert f.turn_index(loss("2-0.1x9 1.2+0.1x9")) == 10
+    assert f.turn_index(loss("2-0.1x9")) == 9
 
 
 def test_single_batches_do_not_decide_whether_training_is_calm():
     val, batches = loss("1x19 9 1x19"), loss("(1 1 1 1 1 1 1 1 1 3)x39")
-    assert f.alone_count(val, batches, 3, 1.3) == 1
+    assert f.alone_count(val, batches, 3, 1.3, 0.2) == 1
 
 
 def test_the_first_samples_are_not_alone():
-    assert f.alone_count(loss("1 30 20 1x37"), loss("1x39"), 3, 1.3) == 0
+    assert f.alone_count(loss("1 30 20 1x37"), loss("1x39"), 3, 1.3, 0.2) == 0
 
 
 def test_fall_after_and_across():

@@ -47,6 +47,12 @@ def test_drops_of_an_accuracy_in_shares_and_in_percent():
     assert f.drop_count(accuracy("(0.8 0.71)x5"), 0.1) == 0
 
 
+def test_late_drops_end_in_the_second_half():
+    assert f.late_drop_count(accuracy("(0.8 0.6)x3 0.9x9"), 0.1) == 0
+    assert f.late_drop_count(accuracy("0.9x9 (0.8 0.6)x3"), 0.1) == 3
+    assert f.late_drop_count(accuracy("0.5 (0.8 0.6)x5"), 0.1) == 3
+
+
 def test_small_noise_does_not_hide_a_slow_wave():
     t = np.linspace(0, 1, 200)
     value = (1 + 0.4 * np.sin(2 * np.pi * 5 * t)) * np.exp(0.05 * np.random.default_rng(0).normal(size=200))
