@@ -194,7 +194,7 @@ def loss_scale_collapse(view: View) -> Verdict:
 
 def clip_saturated(view: View) -> Verdict:
     """Nearly every update is clipped."""
-    curve, clip = view.logged("grad_norm"), view.constants["clip"]
+    curve, clip = view.logged("grad_norm_before"), view.constants["clip"]
     if not len(curve.value) or not np.isfinite(clip):
         return ABSENT
     late = curve.value[len(curve.value) // 10 :]

@@ -211,10 +211,12 @@ def sawtooth(view: View) -> Verdict:
     epoch, phase, value = epoch[keep], phase[keep], shown.value[keep]
     level = {e: float(np.median(value[epoch == e])) for e in np.unique(epoch)}
     rest = value / np.maximum([level[e] for e in epoch], 1e-12) - 1
-    place = np.minimum(phase * 8 // period, 7)
-    means = np.array([rest[place == p].mean() if np.any(place == p) else 0.0 for p in range(8)])
-    inside = float(np.mean((rest - means[place.astype(int)]) ** 2))
-    explained = 1 - inside / max(float(rest.var()), 1e-12) * (len(rest) - 1) / max(len(rest) - 8, 1)
+    n = int(min(32, period, len(shown.step) / n_epochs))
+    place = np.minimum(phase * n // period, n - 1).astype(int)
+    means = np.array([rest[place == p].mean() if np.any(place == p) else 0.0 for p in range(n)])
+    inside = float(np.mean((rest - means[place]) ** 2))
+    # As many means as places explain some of any noise.
+    explained = 1 - inside / max(float(rest.var()), 1e-12) * (len(rest) - 1) / max(len(rest) - n, 1)
     material = float(np.ptp(means)) * float(np.median(list(level.values()))) / view.span
     return min(
         at_least(explained, 0.35, 0.55),
@@ -235,6 +237,7 @@ def slow_convergence(view: View) -> Verdict:
         steady,
         at_most(float(view.progress[-1]), 0.85, 0.7),
         at_most(rises, 0.1, 0.05),
+        YES if view.knows_scale else BORDER,
     )
     return degree, view.step[0]
 
@@ -267,7 +270,10 @@ def plateau(view: View) -> Verdict:
 def underfitting(view: View) -> Verdict:
     """Training and validation settle early, close to each other, at a poor level."""
     n = len(view.loss)
-    settled = at_most(abs(float(view.loss[n // 2] - view.loss[-1])) / view.span, 0.1, 0.05)
+    settled = min(
+        at_most(abs(float(view.loss[n // 2] - view.loss[-1])) / view.span, 0.1, 0.05),
+        at_most(float(np.ptp(view.loss[n // 2 :])) / view.span, 0.3, 0.15),
+    )
     gap = at_most((float(view.rows("val_loss")[-1]) - float(view.loss[-1])) / view.span, 0.45, 0.25)
     start = flat_from(view.loss, 0.05 * view.span)
     known = YES if view.knows_scale else BORDER

@@ -10,7 +10,7 @@ from benchmarks.trainings.view import ABSENT, BORDER, NO, YES, Array, Verdict, V
 def discriminator_wins(view: View) -> Verdict:
     """The discriminator tells nearly all apart to the end, and the generator makes little that is good."""
     accuracy, good = view.rows("d_accuracy"), float(np.median(tail(view.rows("good"), 0.3)))
-    degree = at_least(float(np.median(tail(accuracy, 0.4))), 0.93, 0.97)
+    degree = at_least(float(np.median(tail(accuracy, 0.15))), 0.93, 0.97)
     under = np.flatnonzero(accuracy < 0.93)
     onset = view.step[min(int(under[-1]) + 1 if under.size else 0, len(accuracy) - 1)]
     return min(degree, at_most(good, 0.5, 0.3)), onset
@@ -47,7 +47,7 @@ def reward_no_progress(view: View) -> Verdict:
     """The policy never becomes better than it was."""
     now = progress(view)
     level = [float(np.median(now[max(0, i - 2) : i + 3])) for i in range(len(now))]
-    return at_most(max(level), 0.25, 0.12), view.step[0]
+    return at_most(max(level), 0.2, 0.08), view.step[0]
 
 
 def entropy_collapse(view: View) -> Verdict:

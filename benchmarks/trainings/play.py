@@ -48,13 +48,13 @@ WORLDS: Mapping[str, tuple[Callable[[int, np.random.Generator], World], float]] 
 
 @torch.no_grad()
 def true_return(make: Callable[[int, np.random.Generator], World], actor: nn.Module, seed: int) -> float:
-    """Mean return of the first 32 episodes of 32 copies of a world, actions drawn from the policy."""
+    """Mean return of the first episodes of 128 copies of a world, actions drawn from the policy."""
     rng = np.random.default_rng(seed)
-    world, sums, running = make(32, rng), np.zeros(32), np.ones(32, dtype=bool)
+    world, sums, running = make(128, rng), np.zeros(128), np.ones(128, dtype=bool)
     while running.any():
         chances = torch.softmax(actor(torch.from_numpy(world.look())), 1).numpy()
         chances = np.nan_to_num(chances, nan=1.0 / world.n_actions)
-        action = (rng.random((32, 1)) > np.cumsum(chances, axis=1)[:, :-1]).sum(axis=1)
+        action = (rng.random((128, 1)) > np.cumsum(chances, axis=1)[:, :-1]).sum(axis=1)
         reward, done = world.step(action)
         sums += reward * running
         running &= ~done

@@ -242,6 +242,7 @@ class Run:
             "lr": lr,
             "grad_norm": norm,
             "clipped": min(norm, s.clip),
+            "grad_norm_before": norm,
             "loss_scale": self.scale,
         }
         if not s.is_regression:
@@ -344,7 +345,11 @@ class Diary:
         self.names = NAMES[setup.seed % 3] | FURTHER
         self.writer = open_log(setup, folder)
         wanted = {"loss", "loss_scale", "weight_norm", "lr", "grad_norm", "accuracy"} & (setup.log | {"loss"})
+        # Some log the norm before and after it was clipped, some only after, by the name of the norm.
         self.wanted = wanted | ({"clipped"} if "clip" in setup.log else set())
+        if "clip" in setup.log and setup.seed % 2:
+            self.wanted -= {"grad_norm"}
+            self.names |= {"clipped": "grad_norm"}
 
     def seen(self, step: int, seen: dict[str, float]) -> None:
         """Curves of training."""
@@ -352,6 +357,8 @@ class Diary:
             seen = seen | {
                 "weight_norm": sum(p.detach().norm().item() ** 2 for p in self.run.model.parameters()) ** 0.5
             }
+        if np.isfinite(self.run.setup.clip):
+            self.run.recorder.log("grad_norm_before", step, seen["grad_norm_before"])
         for name in sorted(self.wanted & set(seen)):
             value = seen[name]
             if self.run.setup.masked and name == "loss" and not np.isfinite(value):

@@ -136,6 +136,7 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
         "stuck-at-chance",
     ),
     "zero-gradient": ("constant-loss", "stuck-at-chance", "dead-relu", "vanishing-gradient"),
+    "dead-relu": ("zero-gradient", "vanishing-gradient"),
     "plateau": ("underfitting", "constant-loss", "slow-convergence"),
     "underfitting": ("plateau", "slow-convergence"),
     "slow-convergence": ("underfitting", "stopped-early", "plateau"),
@@ -235,9 +236,16 @@ def _schedule(found: Mapping[str, Verdict], sure: set[str], near: set[str]) -> t
 
 
 def _levels(view: View, sure: set[str], near: set[str]) -> tuple[set[str], set[str]]:
-    """A collapse ends at the loss of a guess, which is no divergence; an absurd loss has no level at all."""
+    """What follows from the level at which a loss is.
+
+    A loss that moves around that of a guess is stuck rather than constant, a collapse to it is no divergence,
+    and an absurd loss has no level at all.
+    """
     if "loss" not in view.measures.curves or not len(view.step):
         return sure, near
+    weights = view.rows("weight")
+    if "stuck-at-chance" in sure and not np.all(np.ptp(weights, axis=0) == 0):
+        sure = sure - {"constant-loss"}
     if "collapse-to-chance" in sure and view.loss[-1] <= 2 * view.chance:
         sure = sure - {"divergence"}
     return (sure - LEVELS, near - LEVELS) if view.is_absurd else (sure, near)

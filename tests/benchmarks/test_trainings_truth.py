@@ -92,7 +92,7 @@ def test_collapse_ends_at_chance(end, expected):
 
 def test_what_never_left_chance_did_not_collapse():
     loss = np.full(N, LN10) + 0.3 * np.exp(-np.arange(N) / 2)
-    assert labels(run(loss, np.full(N, 0.102))) == ("constant-loss", "stuck-at-chance")
+    assert labels(run(loss, np.full(N, 0.102))) == ("stuck-at-chance",)
 
 
 def test_a_fifth_above_chance_is_not_stuck():
@@ -258,6 +258,29 @@ def test_a_first_loss_over_a_guess():
     high = FALL + 3.0 * np.exp(-np.arange(N) / 3)
     assert labels(run(high)) == ("initial-loss-too-high",)
     assert labels(run(FALL + 0.1)) == ()
+
+
+@pytest.mark.parametrize(("clipped", "expected"), [(1.0, True), (0.2, False)])
+def test_clip_that_catches_every_update(clipped, expected):
+    norm = np.where(np.arange(N - 1) % 10 < 10 * clipped, 0.5, 0.01)
+    measures = run(logged={"grad_norm_before": norm}, shown=("clip",))
+    limited = Measures(**{**vars(measures), "constants": {**measures.constants, "clip": 0.1}})
+    assert ("clip-saturated" in labels(limited)) is expected
+
+
+def test_sawtooth_by_the_place_in_the_epoch():
+    steps = np.arange(300.0)
+    teeth = 0.8 + 0.6 * (steps % 30 < 10)
+    rows = np.linspace(0, 299, N)
+    loss = np.full(N, 1.0)
+
+    def repeats(value):
+        measures = run(loss, np.full(N, 0.7), step=rows, batch_high=loss * 2)
+        logged = {**measures.logged, "loss": Logged(steps, value)}
+        return "sawtooth" in labels(Measures(**{**vars(measures), "logged": logged}))
+
+    assert repeats(teeth)
+    assert not repeats(np.random.default_rng(0).permutation(teeth))
 
 
 def test_one_class_as_the_answer_to_all():
