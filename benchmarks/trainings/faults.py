@@ -78,7 +78,7 @@ def rate_climbs(_spec: Spec, rng: Rng) -> Changes:
 
 def linear_rate_climbs(_spec: Spec, rng: Rng) -> Changes:
     """A linear model passes the edge of stability."""
-    return {"hidden": (), "optimizer": "sgd", "lr": 0.01, "rate": climbs(0.2, 10 ** rng.uniform(1.7, 2.2))}
+    return {"hidden": (), "optimizer": "sgd", "lr": 0.02, "rate": climbs(0.2, 10 ** rng.uniform(1.9, 2.3))}
 
 
 def rate_of_nothing(_spec: Spec, rng: Rng) -> Changes:
@@ -479,7 +479,7 @@ FAULTS = (
     Recipe("rate-jump", rate_jump),
     Recipe("rate-jump-once", rate_jump_once),
     Recipe("rate-climbs", rate_climbs),
-    Recipe("linear-rate-climbs", linear_rate_climbs, models=DENSE),
+    Recipe("linear-rate-climbs", linear_rate_climbs, kinds=("regression",), models=DENSE),
     Recipe("rate-of-nothing", rate_of_nothing),
     Recipe("rate-ends-at-zero", rate_ends_at_zero),
     Recipe("rate-too-low", rate_too_low),

@@ -18,8 +18,6 @@ from benchmarks.trainings.sound import SOUND
 
 # Of five possible runs two are made; all tasks have the plain ones, which say what a task can reach.
 ALWAYS = ("plain", "plain-updates", "plain-inside")
-# How much faster than a dense network each kind is taught by plain gradient descent.
-PLAIN_SGD = {"dense": 1.0, "conv": 1.0, "recurrent": 5.0, "letters": 20.0}
 NEEDS_EVENTS = {"weights", "gradients", "activations", "logits"}
 
 
@@ -52,7 +50,7 @@ def setup(spec: Spec, recipe: Recipe, seed: int, turn: int) -> Setup:
     if spec.model != "dense" and len(fields["hidden"]) != len(spec.hidden):
         fields["hidden"] = spec.hidden
     if fields.get("optimizer") == "sgd":
-        fields["lr"] *= PLAIN_SGD[spec.model]
+        fields["lr"] *= spec.sgd
     can_table = not NEEDS_EVENTS & fields.get("log", USUAL) and not fields.get("facts")
     formats = ("tfevents", "csv", "tensorboardx", "tfevents") if framework == "torch" else ("tfevents", "csv")
     chosen = formats[int(rng.integers(len(formats)))]
