@@ -45,3 +45,13 @@ def test_each_command_exists_with_its_options(command):
     )
     assert page.exit_code == 0
     assert all(option in page.output for option in options)
+
+
+def test_the_families_hold_all_pathologies():
+    table = re.findall(r"^\| ([a-z]+) \| ((?:`[a-z-]+`(?:, )?)+) \|$", README, re.MULTILINE)
+    families = {}
+    for rule in load_rulebook([default_directory()]).rules:
+        families.setdefault(rule.pathology, rule.family)
+    shown = {name: family for family, names in table for name in re.findall(r"`([a-z-]+)`", names)}
+    assert shown == families
+    assert f"rules for {len(families)} pathologies" in " ".join(README.split())
