@@ -37,7 +37,7 @@ def low_share(of: Curve, limit: float) -> float:
 
 
 def low_index(of: Curve, limit: float) -> float:
-    """The first sample of that stretch."""
+    """The sample from which on the curve stays below `limit`."""
     at = _lasting_low(of, limit)
     return float(of.outline.start[at]) if at < of.smooth.size else nan
 

@@ -18,7 +18,7 @@ def nonfinite_count(of: Curve) -> float:
 
 
 def nonfinite_index(of: Curve) -> float:
-    """The first such sample."""
+    """The first value that is NaN or Inf; a few NaN at the very start do not count."""
     bad = np.flatnonzero(_bad(of))
     return float(bad[0]) if bad.size else nan
 

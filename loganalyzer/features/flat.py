@@ -24,13 +24,13 @@ def frozen_share(of: Curve, band: float) -> float:
 
 
 def frozen_points(of: Curve, band: float) -> float:
-    """How many samples that stretch holds."""
+    """How many samples at the end stay within `band` (a share) of the end level."""
     tail = _tail(of, band)
     return float(len(of.series) - int(of.outline.start[tail])) if tail < of.smooth.size else 0.0
 
 
 def frozen_index(of: Curve, band: float) -> float:
-    """The first sample of that stretch."""
+    """The first of the samples at the end that stay within `band` (a share) of the end level."""
     tail = _tail(of, band)
     return float(of.outline.start[tail]) if tail < of.smooth.size else nan
 

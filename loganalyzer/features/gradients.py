@@ -58,7 +58,7 @@ def zero_tail_count(of: Curve) -> float:
 
 
 def zero_tail_index(of: Curve) -> float:
-    """The first of them."""
+    """The first of the samples at the end that are exactly zero."""
     return float(_zeros(of)) if _zeros(of) < len(of.series) else nan
 
 
@@ -95,7 +95,7 @@ def burst_count(of: Curve, factor: float, sigmas: float) -> float:
 
 
 def burst_index(of: Curve, factor: float, sigmas: float) -> float:
-    """The first time it does."""
+    """The first sample at which the curve leaves its level upwards for a moment."""
     found = _bursts(of, factor, sigmas)
     return float(found[0]) if found.size else nan
 

@@ -27,12 +27,12 @@ def held_above_index(of: Curve, limit: float) -> float:
 
 
 def held_above_count(of: Curve, limit: float) -> float:
-    """The number of samples in that stretch, which goes to the end of the curve."""
+    """The number of samples at the end of the curve over which it is never below `limit`."""
     return float(len(of.series) - _held(of.finite, limit=limit, above=True))
 
 
 def held_above_level(of: Curve, limit: float) -> float:
-    """The median of that stretch."""
+    """The median over the samples at the end of the curve that are never below `limit`."""
     value = of.finite[_held(of.finite, limit=limit, above=True) :]
     return median(value) if value.size else nan
 
@@ -44,12 +44,12 @@ def held_below_index(of: Curve, limit: float) -> float:
 
 
 def held_below_count(of: Curve, limit: float) -> float:
-    """The number of samples in that stretch, which goes to the end of the curve."""
+    """The number of samples at the end of the curve over which it is never above `limit`."""
     return float(len(of.series) - _held(of.finite, limit=limit, above=False))
 
 
 def held_below_level(of: Curve, limit: float) -> float:
-    """The median of that stretch."""
+    """The median over the samples at the end of the curve that are never above `limit`."""
     value = of.finite[_held(of.finite, limit=limit, above=False) :]
     return median(value) if value.size else nan
 
@@ -127,7 +127,7 @@ def all_zero_index(of: tuple[Curve, ...]) -> float:
 
 
 def all_zero_count(of: tuple[Curve, ...]) -> float:
-    """The number of samples in that stretch, which goes to the end."""
+    """The number of samples at the end over which the share of zeros is 1 in every layer."""
     start = all_zero_index(of)
     return 0.0 if isnan(start) else len(of[0].series) - start
 
@@ -147,7 +147,7 @@ def unmoved_index(of: tuple[Curve, ...]) -> float:
 
 
 def unmoved_count(of: tuple[Curve, ...]) -> float:
-    """The number of samples in that stretch, which goes to the end."""
+    """The number of samples at the end over which every curve is exactly zero."""
     return float(len(of[0].series) - _none_moves(of))
 
 
@@ -169,7 +169,7 @@ def still_index(of: tuple[Curve, ...]) -> float:
 
 
 def still_count(of: tuple[Curve, ...]) -> float:
-    """The number of samples in that stretch, which goes to the end; at least the last one."""
+    """The number of samples at the end, one at least, over which no curve changes, to the last digit."""
     return len(of[0].series) - still_index(of)
 
 

@@ -29,14 +29,14 @@ def level_jitter(of: Curve) -> float:
 
 
 def progress_jitter(of: Curve) -> float:
-    """The same as a share of all the curve gained from its first three points to its best."""
+    """How far a point lies from its neighbours, as a share of all gained from first three points to best."""
     value = of.outline.value
     gained = median(value[:3]) - float(value.min())
     return _jitter(of) / gained if gained > 0 else inf
 
 
 def jitter_ratio(of: Curve, other: Curve) -> float:
-    """The same as a multiple of that of `other`; NaN where one of the two has single batches."""
+    """The jitter as a multiple of that of `other`; NaN where one of the two has single batches."""
     if not 1.0 / 1.5 <= len(other.series) / len(of.series) <= 1.5:
         return nan
     calm = _jitter(other)
@@ -65,7 +65,7 @@ def alone_count(of: Curve, other: Curve, factor: float, calm: float, share: floa
 
 
 def alone_index(of: Curve, other: Curve, factor: float, calm: float, share: float) -> float:
-    """The first such sample."""
+    """The first sample that stands `factor` above the five before it while `other` stays calm."""
     found = _alone(of, other, factor, calm, share)[0]
     return float(found[0]) if found.size else nan
 
@@ -122,7 +122,7 @@ def fall_after(of: Curve, since: float, other: Curve) -> float:
 
 
 def fall_across(of: Curve, since: float, other: Curve) -> float:
-    """The same from just before that moment, for what happens at it."""
+    """The share by which the curve fell from just before sample `since` of `other` to its end."""
     return _fall(of, since, other, lead=2)
 
 

@@ -105,7 +105,7 @@ def late_surge(of: Curve) -> float:
 
 
 def late_surge_index(of: Curve) -> float:
-    """The first sample of that level."""
+    """The sample at which the curve jumps to a level that it keeps to its end."""
     at = _surge(of)
     return float(of.outline.start[at]) if at is not None else nan
 

@@ -132,25 +132,25 @@ def rest_share(of: Curve, band: float) -> float:
 
 
 def rest_index(of: Curve, band: float) -> float:
-    """The first sample of that stretch."""
+    """The first sample of the longest stretch within `band` (a share) of one level."""
     return float(of.outline.start[_rests(of, band)[0]])
 
 
 def rest_end_index(of: Curve, band: float) -> float:
-    """The first sample after that stretch; NaN if it lasts to the end."""
+    """The first sample after the longest stretch on one level; NaN if it lasts to the end."""
     stop = _rests(of, band)[1]
     return float(of.outline.start[stop]) if stop < of.smooth.size else nan
 
 
 def gain_before_rest(of: Curve, band: float) -> float:
-    """The improvement from the start to that stretch, as a share of the level at the start."""
+    """The improvement from the start to the longest stretch on one level, as a share of the start."""
     first, stop = _rests(of, band)
     start = start_of(of.outline.value)
     return _ratio(start - median(of.smooth[first:stop]), abs(start))
 
 
 def gain_after_rest(of: Curve, band: float) -> float:
-    """The improvement from that stretch to the end of the run, as a share of its level."""
+    """The improvement from the longest stretch on one level to the end, as a share of that level."""
     first, stop = _rests(of, band)
     level = median(of.smooth[first:stop])
     return _ratio(level - end_of(of.smooth), abs(level)) if stop < of.smooth.size else 0.0

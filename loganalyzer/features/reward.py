@@ -167,7 +167,7 @@ def lost_for_good(of: Curve, share: float, least: float) -> float:
 
 
 def return_fall_index(of: Curve, share: float) -> float:
-    """The first sample of that stretch."""
+    """The sample from which on the course has been down, as in `fallen_share`."""
     at, start = _fall(of, share), _starts(of)
     return float(start[at]) if at < start.size else nan
 

@@ -139,7 +139,7 @@ def way_back(of: Curve) -> float:
 
 
 def way_back_in_units(of: Curve) -> float:
-    """The same in the units of the curve, in which the peak of a spike weighs more than its foot."""
+    """The share of the rise that was undone by the end, in units of the curve and not of its logarithm."""
     value = of.smooth
     best = int(value.argmin())
     peak, end = float(value[best:].max()), end_of(value)

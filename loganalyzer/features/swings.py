@@ -82,12 +82,6 @@ def swing_count(of: Curve, factor: float, share: float) -> float:
     return float(len(swings(of, factor, share)))
 
 
-def swing_extent(of: Curve, factor: float, share: float) -> float:
-    """The share of the run between the first and the last such rise."""
-    found = swings(of, factor, share)
-    return (found[-1].high - found[0].low) / of.outline.value.size if found else 0.0
-
-
 def coherence(of: Curve) -> float:
     """Whether ups and downs are waves: lag-one autocorrelation around a moving mean, near 0 for noise."""
     z = scaled(of)
@@ -166,7 +160,7 @@ def spike_count(of: Curve) -> float:
 
 
 def spike_index(of: Curve) -> float:
-    """The first such sample."""
+    """The first isolated sample that stands out upward from a long curve."""
     return float(next(iter(_lone(of)), nan))
 
 
@@ -232,6 +226,5 @@ SWINGS = (
     spike_count,
     spike_index,
     swing_count,
-    swing_extent,
     swing_travel,
 )
