@@ -15,12 +15,12 @@ def overfit(path, rise):
 def test_a_stricter_profile_says_what_a_lenient_one_does_not(run, tmp_path):
     overfit(tmp_path / "log.csv", 0.08)
     found = {name: run("scan", tmp_path, "--profile", name)[1] for name in ("strict", "default", "lenient")}
-    assert "overfitting" in found["strict"]
-    assert "overfitting" not in found["default"]
-    assert "overfitting" not in found["lenient"]
+    assert "overfitting since" in found["strict"]
+    assert "overfitting since" not in found["default"]
+    assert "overfitting since" not in found["lenient"]
     overfit(tmp_path / "log.csv", 0.2)
-    assert "overfitting" in run("scan", tmp_path)[1]
-    assert "overfitting" not in run("scan", tmp_path, "--profile", "lenient")[1]
+    assert "overfitting since" in run("scan", tmp_path)[1]
+    assert "overfitting since" not in run("scan", tmp_path, "--profile", "lenient")[1]
 
 
 def test_an_unknown_profile_is_refused_with_those_there_are(run, tmp_path):

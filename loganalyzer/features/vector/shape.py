@@ -48,10 +48,17 @@ class Shape:
         return np.asarray(np.interp(at, np.arange(self.size), self.smooth) / self.scale)
 
 
+def _unitless(value: Floats, curve: Curve) -> Floats:
+    """The values with the largest at 2, but for metrics, whose unit says whether they are shares."""
+    largest = float(np.abs(value).max())
+    is_metric = curve.role.quantity in ("accuracy", "score")
+    return value if is_metric or largest == 0.0 else value * (2.0 / largest)
+
+
 def shape_of(curve: Curve) -> Shape:
     """The shape of a curve with at least one sample; NaN and Inf are bridged."""
     outline = curve.outline.value
-    value = transformed(outline, choose_transform(outline, curve.role.direction))
+    value = transformed(outline, choose_transform(_unitless(outline, curve), curve.role.direction))
     size = value.size
     reach = max(1, size // 20)
     smooth = mean_smooth(value, 2 * max(1, size // 50) + 1) if size > 4 else value
