@@ -15,16 +15,9 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from truths import write_truth
 
 OUT = Path("sample_logs/formats")
-TRUTH = """\
-labels: ["{label}"]
-framework: "{framework}"
-format: "{format}"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 def wave(seed: int, n: int = 512) -> TensorDataset:
@@ -134,10 +127,9 @@ def main() -> None:
             for path in sorted(Path(place).rglob("*.*")):
                 if path.suffix in {".csv", ".yaml"}:
                     shutil.copy(path, folder / path.name)
-        text = TRUTH.format(
-            label="healthy", framework=framework, format=format_, seed=seed, name=name, note=note
+        write_truth(
+            folder, label="healthy", framework=framework, format_=format_, seed=seed, name=name, note=note
         )
-        (folder / "truth.yaml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,18 +15,11 @@ os.environ |= {"DVC_NO_ANALYTICS": "1", "DVC_STUDIO_OFFLINE": "1"}
 import numpy as np
 from dvclive import Live
 from tiny_training import train
+from truths import write_truth
 
 OUT = Path("sample_logs/formats/dvclive").resolve()
 EPOCHS = 40
 KEPT = ("metrics.json", "params.yaml", "plots")
-TRUTH = """\
-labels: ["{label}"]
-framework: ""
-format: "dvclive"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 def main() -> None:
@@ -57,7 +50,7 @@ def log(name: str, seed: int, rate: float, label: str, note: str) -> None:
             path = Path("dvclive", kept)
             (shutil.copytree if path.is_dir() else shutil.copy)(path, home / kept)
         os.chdir(OUT)
-    (OUT / name / "truth.yaml").write_text(TRUTH.format(label=label, seed=seed, name=name, note=note))
+    write_truth(OUT / name, label=label, format_="dvclive", seed=seed, name=name, note=note)
 
 
 if __name__ == "__main__":

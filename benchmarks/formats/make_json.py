@@ -15,16 +15,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from truths import write_truth
 
 OUT = Path("sample_logs/formats")
-TRUTH = """\
-labels: ["{label}"]
-framework: "{framework}"
-format: "{format}"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 def moons(seed: int, n: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -340,10 +333,9 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         make(folder, seed)
-        truth = TRUTH.format(
-            label=label, framework=framework, format=format_, seed=seed, name=name, note=note
+        write_truth(
+            folder, label=label, framework=framework, format_=format_, seed=seed, name=name, note=note
         )
-        (folder / "truth.yaml").write_text(truth)
 
 
 if __name__ == "__main__":

@@ -19,19 +19,12 @@ os.environ |= {"MLFLOW_ALLOW_FILE_STORE": "true", "LOGNAME": "user", "GIT_PYTHON
 import mlflow
 import numpy as np
 from tiny_training import train
+from truths import write_truth
 
 OUT = Path("sample_logs/formats")
 EPOCHS = 40
 STORED_EPOCHS = 14
 KEPT = ("alembic_version", "experiments", "runs", "metrics", "params", "tags")
-TRUTH = """\
-labels: ["{label}"]
-framework: ""
-format: "{format}"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 def main() -> None:
@@ -72,9 +65,7 @@ def file_store(name: str, seed: int, rate: float, label: str, note: str) -> None
         shutil.copy(run.parent / "meta.yaml", home / "mlruns/0")
         for path in home.rglob("meta.yaml"):
             path.write_text(path.read_text().replace(f"file://{folder}/", "").replace(f"{folder}/", ""))
-    (home / "truth.yaml").write_text(
-        TRUTH.format(label=label, format="mlflow", seed=seed, name=name, note=note)
-    )
+    write_truth(home, label=label, format_="mlflow", seed=seed, name=name, note=note)
 
 
 def database(name: str, runs: dict[str, tuple[int, float]], label: str, note: str) -> None:
@@ -88,9 +79,7 @@ def database(name: str, runs: dict[str, tuple[int, float]], label: str, note: st
             log(re.sub(" again$", "", title), seed, rate, STORED_EPOCHS)
         shrink(Path(folder) / "mlflow.db", home / "mlflow.db")
     seed = next(iter(runs.values()))[0]
-    (home / "truth.yaml").write_text(
-        TRUTH.format(label=label, format="mlflow-sqlite", seed=seed, name=name, note=note)
-    )
+    write_truth(home, label=label, format_="mlflow-sqlite", seed=seed, name=name, note=note)
 
 
 def shrink(source: Path, target: Path) -> None:

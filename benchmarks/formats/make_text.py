@@ -21,16 +21,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from truths import write_truth
 
 OUT = Path("sample_logs/formats/text")
-TRUTH = """\
-labels: ["{label}"]
-framework: "{framework}"
-format: "text"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 SETTINGS = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "PYTHONWARNINGS": "ignore"}
 SETTINGS |= {"PYTHONUNBUFFERED": "1", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
 Data = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -524,8 +517,7 @@ def main() -> None:
         if name == "mmengine-runner":  # before it stands what machine this is
             lines = lines[next(at for at, line in enumerate(lines) if b"Epoch(train)" in line) :]
         (folder / file).write_bytes(b"".join(lines))
-        truth = TRUTH.format(label=label, framework=framework, seed=seed, name=name, note=note)
-        (folder / "truth.yaml").write_text(truth)
+        write_truth(folder, label=label, framework=framework, format_="text", seed=seed, name=name, note=note)
 
 
 if __name__ == "__main__":

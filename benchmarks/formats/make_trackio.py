@@ -15,18 +15,11 @@ from pathlib import Path
 import numpy as np
 import trackio
 from tiny_training import train
+from truths import write_truth
 
 OUT = Path("sample_logs/formats/trackio")
 EPOCHS = 24
 KEPT = ("metrics", "configs", "project_metadata")
-TRUTH = """\
-labels: ["{label}"]
-framework: ""
-format: "trackio"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 def main() -> None:
@@ -52,7 +45,7 @@ def project(name: str, runs: dict[str, tuple[int, float]], label: str, note: str
     (OUT / name).mkdir(parents=True)
     shrink(Path(os.environ["TRACKIO_DIR"]) / f"{name}.db", OUT / name / f"{name}.db")
     seed = next(iter(runs.values()))[0]
-    (OUT / name / "truth.yaml").write_text(TRUTH.format(label=label, seed=seed, name=name, note=note))
+    write_truth(OUT / name, label=label, format_="trackio", seed=seed, name=name, note=note)
 
 
 def shrink(source: Path, target: Path) -> None:

@@ -15,16 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import wandb
+from truths import write_truth
 
 OUT = Path("sample_logs/formats/wandb")
-TRUTH = """\
-labels: ["{label}"]
-framework: ""
-format: "wandb"
-seed: {seed}
-made_by: "{name}"
-note: "{note}"
-"""
 
 
 class Moons:
@@ -140,9 +133,7 @@ def main() -> None:
             folder.mkdir(parents=True)
             shutil.copy(found, folder)
             name = f"moons-{train.__name__}"
-            (folder.parent / "truth.yaml").write_text(
-                TRUTH.format(label=label, seed=seed, name=name, note=note)
-            )
+            write_truth(folder.parent, label=label, format_="wandb", seed=seed, name=name, note=note)
 
 
 if __name__ == "__main__":

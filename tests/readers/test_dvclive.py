@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from readings import problems
 
 from loganalyzer.readers import mlflow_files, mlflow_sqlite, tfevents, trackio
 from loganalyzer.readers.dvclive import base_of, claims, hparams_of, read
@@ -29,10 +30,6 @@ def points(reading):
         for column in reading.columns
         for step, value in zip(column.step.tolist(), column.value.tolist(), strict=True)
     ]
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 @pytest.mark.parametrize("name, clocked", [("sine-healthy", True), ("sine-overflow", False)])

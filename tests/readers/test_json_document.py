@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from readings import curves, problems
 
 from loganalyzer.readers import find_runs, json_document, json_lines, keras_csv, read_runs
 from loganalyzer.readers.json_document import FORMAT, claims, read
@@ -35,14 +36,6 @@ def reading_of(tmp_path, data, name="history.json"):
     data = data if isinstance(data, str | bytes) else json.dumps(data)
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return read(path, display="run/" + name)
-
-
-def curves(reading):
-    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 def is_claimed(data, name="history.json"):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import curves, problems
 
 from loganalyzer.readers import json_document, json_lines, keras_csv
 from loganalyzer.readers.joining.parts import part_of
@@ -32,16 +33,8 @@ def reading_of(tmp_path, data, name="metrics.jsonl"):
     return read(path, display="run/" + name)
 
 
-def curves(reading):
-    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
-
-
 def axes(reading):
     return {column.tag: column.axis for column in reading.columns}
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 def is_claimed(data, name="metrics.jsonl"):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import curves, problems
 
 from loganalyzer.readers.csv_cells import number, numbers
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
@@ -20,14 +21,6 @@ def reading_of(tmp_path, data, name="history.csv"):
     path = tmp_path / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return read(path, display="run/" + name)
-
-
-def curves(reading):
-    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 def same_bits(a, b):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from readings import problems
 
 from loganalyzer.readers import dvclive, keras_csv, mlflow_sqlite, tfevents, trackio
 from loganalyzer.readers.mlflow_files import base_of, claims, hparams_of, read
@@ -28,10 +29,6 @@ def written(tmp_path, data, key="loss"):
 def points(reading):
     (column,) = reading.columns
     return [(step, struct.pack("<d", value)) for step, value in zip(column.step, column.value, strict=True)]
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 @pytest.mark.parametrize("name", ["sine-healthy", "sine-overflow"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import curves, problems
 
 from loganalyzer.readers import keras_csv
 from loganalyzer.readers.monitor_csv import FORMAT, claims, read
@@ -17,14 +18,6 @@ def reading_of(tmp_path, text):
     path = tmp_path / "monitor.csv"
     path.write_text(text, newline="")
     return read(path, display="run/monitor.csv")
-
-
-def curves(reading):
-    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
-
-
-def problems(reading):
-    return [(problem.kind, problem.offset, problem.lost) for problem in reading.problems]
 
 
 def test_episodes_are_numbered_and_timed(tmp_path):

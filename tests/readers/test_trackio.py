@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from readings import curves
 
 from loganalyzer.readers import dvclive, keras_csv, mlflow_files, mlflow_sqlite, tfevents
 from loganalyzer.readers.trackio import claims, read_runs_of
@@ -36,10 +37,6 @@ def stored(tmp_path, rows, configs=(), schema=SCHEMA):
 
 def is_claimed(path):
     return claims(path, path.read_bytes()[:65536])
-
-
-def curves(reading):
-    return {column.tag: (column.step.tolist(), column.value.tolist()) for column in reading.columns}
 
 
 @pytest.mark.parametrize(
