@@ -41,14 +41,14 @@ def run_selftests(rulebook: Rulebook) -> tuple[TestFailure, ...]:
 
 
 def _test(rule: Rule, remedies: Mapping[str, Remedy]) -> Iterator[TestFailure]:
-    judgements = [_judge(rule, case, remedies) for case in rule.tests]
+    judgements = [judge_case(rule, case, remedies) for case in rule.tests]
     for case, judgement in zip(rule.tests, judgements, strict=True):
         yield from _compare(rule, case, judgement)
     if not any(judgement.outcome.verdict == "broken" for judgement in judgements):
         yield from _untested_clauses(rule, judgements)
 
 
-def _judge(rule: Rule, case: RuleCase, remedies: Mapping[str, Remedy]) -> Judgement:
+def judge_case(rule: Rule, case: RuleCase, remedies: Mapping[str, Remedy]) -> Judgement:
     """The rule on the curves of a case; what raises is an outcome too."""
     try:
         curves = {name: _curves(name, wanted, case) for name, wanted in rule.inputs.items()}
