@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints, ProblemKind, ReadProblem
+from loganalyzer.model.run import Floats, Histograms, Hyperparameter, Ints
 from loganalyzer.readers.events.buckets import Buckets
 from loganalyzer.readers.events.histograms import histograms, summaries
 from loganalyzer.readers.events.layout import SCALAR_PLUGINS, Layout
-from loganalyzer.readers.events.limits import MAX_PROBLEMS, MAX_TAGS, EventLimits
+from loganalyzer.readers.events.limits import MAX_TAGS, EventLimits
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Column
 
 __all__ = ["MAX_TAGS", "Part", "Points", "Problems", "Rows", "in_file_order"]
@@ -37,40 +38,6 @@ class Rows:
         place, step, wall_time, value = zip(*self.points, strict=True) if self.points else ((), (), (), ())
         times, values = np.array(wall_time, np.float64), np.array(value, np.float64)
         return Part(np.array(place, np.int64), np.array(step, np.int64), times, values)
-
-
-@dataclass(slots=True)
-class Problems:
-    """The first problems of one file, and a count of the rest."""
-
-    path: str
-    most: int = MAX_PROBLEMS
-    listed: list[ReadProblem] = field(default_factory=list)
-    more: int = 0
-    more_skipped: int = 0
-    more_lost: int = 0
-
-    def add(
-        self, kind: ProblemKind, offset: int | None, text: str, *, skipped: int = 0, lost: int = 0
-    ) -> None:
-        """List one more, or only count it."""
-        if len(self.listed) < self.most:
-            self.listed.append(ReadProblem(kind, self.path, text, offset, skipped, lost))
-            return
-        self.more, self.more_skipped, self.more_lost = (
-            self.more + 1,
-            self.more_skipped + skipped,
-            self.more_lost + lost,
-        )
-
-    def all(self) -> tuple[ReadProblem, ...]:
-        """The listed problems by place, and one line for the rest if there are more."""
-        listed = sorted(self.listed, key=lambda problem: -1 if problem.offset is None else problem.offset)
-        if self.more:
-            text = f"expected at most {self.most} problems in one file, found {self.more} more"
-            text += ": these are counted only, and all that is intact was read"
-            listed.append(ReadProblem("over_limit", self.path, text, None, self.more_skipped, self.more_lost))
-        return tuple(listed)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 
 MAX_LINE = 64 * 1024
 MAX_LINES = 5_000_000

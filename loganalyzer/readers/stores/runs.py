@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import current
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores.database import Database, opened
