@@ -75,18 +75,7 @@ def name_for_terminals(folder):
 
 
 def names_that_look_alike(folder):
-    for name in (
-        "Run",
-        "run",
-        "a b",
-        "a_b",
-        "CON",
-        "index.html",
-        "{0.__class__}",
-        "$(touch CANARY)",
-        "-rf",
-        "*",
-    ):
+    for name in LOOK_ALIKES:
         log_in(folder / name)
 
 
@@ -123,6 +112,18 @@ def one(name="run"):
     return {f"bad/{name}": LOSS}
 
 
+LOOK_ALIKES = (
+    "Run",
+    "run",
+    "a b",
+    "a_b",
+    "CON",
+    "index.html",
+    "{0.__class__}",
+    "$(touch CANARY)",
+    "-rf",
+    "*",
+)
 TREES = [
     Case("D01 an empty folder", lambda folder: None, {}),
     Case("D02 links in circles", link_loop, one()),
@@ -141,21 +142,7 @@ TREES = [
     Case(
         "D12b names that look alike",
         names_that_look_alike,
-        {
-            f"bad/{n}": LOSS
-            for n in (
-                "Run",
-                "run",
-                "a b",
-                "a_b",
-                "CON",
-                "index.html",
-                "{0.__class__}",
-                "$(touch CANARY)",
-                "-rf",
-                "*",
-            )
-        },
+        {f"bad/{n}": LOSS for n in LOOK_ALIKES},
     ),
     Case("D13 a name of 255 bytes", long_name, one("x" * 255)),
     Case(
