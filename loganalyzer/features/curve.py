@@ -12,7 +12,6 @@ from loganalyzer.model.role import Role
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.model.segment import Segmentation
 from loganalyzer.signal.robust import bridge, median
-from loganalyzer.signal.segment import segment
 
 OUTLINE_POINTS = 200
 
@@ -98,6 +97,9 @@ class Curve:
     @cached_property
     def segmentation(self) -> Segmentation:
         """Segments, changepoints and spikes of the curve."""
+        # A healthy run is not cut into segments, and need not load what would cut it.
+        from loganalyzer.signal.segment import segment
+
         return segment(self.value, better=self.role.direction)
 
 

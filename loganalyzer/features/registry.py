@@ -5,18 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_type_hints
+from typing import Literal
 
 from loganalyzer.features.curve import Curve
 
 Kind = Literal["curve", "curves", "number"]
 
 
-_KINDS: Mapping[object, Kind] = {
-    float: "number",
-    Curve: "curve",
-    Curve | None: "curve",
-    tuple[Curve, ...]: "curves",
+# By the text of an annotation: looking up what each stands for took longer than all the rest of this.
+_KINDS: Mapping[str, Kind] = {
+    "float": "number",
+    "Curve": "curve",
+    "Curve | None": "curve",
+    "tuple[Curve, ...]": "curves",
 }
 
 
@@ -38,14 +39,12 @@ class Feature:
 def feature(function: Callable[..., float]) -> Feature:
     """Make a measurement of a function; it may take a curve (or None), a tuple of curves, and numbers.
 
-    A function whose name ends in `_index` returns a sample index.
+    Its annotations must be texts, as `from __future__ import annotations` leaves them. A function whose name
+    ends in `_index` returns a sample index.
     """
-    hints = get_type_hints(function)
-    signature = inspect.signature(function)
-    arguments: dict[str, Kind] = {name: _KINDS[hints[name]] for name in signature.parameters}
-    required = frozenset(
-        name for name, parameter in signature.parameters.items() if parameter.default is parameter.empty
-    )
+    parameters = inspect.signature(function).parameters.values()
+    arguments = {one.name: _KINDS[one.annotation] for one in parameters}
+    required = frozenset(one.name for one in parameters if one.default is one.empty)
     return Feature(function.__name__, function, arguments, required, function.__name__.endswith("_index"))
 
 
