@@ -69,19 +69,25 @@ def rule_page(rule: Rule, rulebook: Rulebook, screen: Screen) -> str:
 
 def pathology_page(pathology: str, rulebook: Rulebook, screen: Screen) -> str:
     """What `pathology` means, how the rules recognise it, what to do about it, and who says so."""
-    rules = [rule for rule in rulebook.rules if rule.pathology == pathology]
-    first = rules[0]
+    own = [rule for rule in rulebook.rules if rule.pathology == pathology]
+    rules = sorted(own, key=lambda rule: rule.name != pathology)
+    main = rules[0]
     lines = chain(
-        [Line(f"{pathology}: {first.title}", style=_SEVERITY_STYLE[first.severity]), Line("")],
-        [Line(first.description)],
+        _meaning(main) if main.name == pathology else [Line(pathology, style=_SEVERITY_STYLE[main.severity])],
         _roll(rules),
-        _recognition(first),
-        chain.from_iterable(_recognition(rule, _introduction(rule)) for rule in rules[1:]),
+        chain.from_iterable(_recognition(rule, introduced=rule.name != pathology) for rule in rules),
         _listing("known false positives", [text for rule in rules for text in rule.falsepositives]),
         _remedies(_offered(rules, rulebook)),
         _references([reference for rule in rules for reference in rule.references]),
     )
     return _page(lines, screen)
+
+
+def _meaning(rule: Rule) -> Iterator[Line]:
+    """What a pathology is, in the words of the rule of the same name."""
+    yield Line(f"{rule.pathology}: {rule.title}", style=_SEVERITY_STYLE[rule.severity])
+    yield Line("")
+    yield Line(rule.description)
 
 
 def _roll(rules: Sequence[Rule]) -> Iterator[Line]:
@@ -92,21 +98,17 @@ def _roll(rules: Sequence[Rule]) -> Iterator[Line]:
         yield Line(f"{len(rules)} rules look for it: {names}.")
 
 
-def _introduction(rule: Rule) -> Iterator[Line]:
-    """What another rule means by the pathology."""
-    yield Line(f"{rule.title}. {rule.description}", "  ")
-
-
 def _page(lines: Iterable[Line], screen: Screen) -> str:
     """Prose is wrapped in a pipe as well: nobody searches it by line."""
     page = replace(screen, width=screen.width or _PAGE_WIDTH)
     return to_string(lay_out(lines, page), page)
 
 
-def _recognition(rule: Rule, introduction: Iterable[Line] = ()) -> Iterator[Line]:
+def _recognition(rule: Rule, *, introduced: bool = False) -> Iterator[Line]:
     """What the rule looks at, when it speaks, and each threshold with its reason."""
     yield from _title(f"how {rule.name} recognises it")
-    yield from introduction
+    if introduced:
+        yield Line(f"{rule.title}. {rule.description}", "  ")
     for name, wanted in rule.inputs.items():
         yield Line(f"{name}: {_input(wanted)}", "  looks at ")
     finite = ", all of them finite" if rule.needs.finite else ""

@@ -90,6 +90,13 @@ def test_several_rules_of_one_pathology_are_counted_and_told_apart():
     assert "rules look for it" not in pathology_page("weight-growth", RULES, Screen())
 
 
+def test_a_pathology_without_a_rule_of_its_name_takes_no_title_from_one():
+    page = pathology_page("lr-schedule-fault", RULES, Screen())
+    assert page.startswith("lr-schedule-fault\n\n")
+    for rule in (rule for rule in RULES.rules if rule.pathology == "lr-schedule-fault"):
+        assert f"how {rule.name} recognises it {rule.title}. " in flat(page)
+
+
 def test_a_curve_without_a_split_is_named_by_its_quantity_alone():
     for pathology in PATHOLOGIES:
         looks = re.findall(r"looks at .*", pathology_page(pathology, RULES, Screen()))
