@@ -163,7 +163,7 @@ def trend_after_best(of: Curve) -> float:
     best = abs(float(of.smooth.min()))
     if after.size < 3 or not best:
         return 0.0
-    at = np.unique(np.linspace(0, after.size - 1, FITTED).astype(np.int64))
+    at = np.linspace(0, after.size - 1, min(FITTED, after.size)).astype(np.int64)
     i, j = np.triu_indices(at.size, 1)
     slope = median((after[at[j]] - after[at[i]]) / (at[j] - at[i]))
     return slope * (after.size - 1) / best
