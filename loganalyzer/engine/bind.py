@@ -99,10 +99,14 @@ def _together(curves: list[Curve]) -> tuple[Curve, ...]:
 
 
 def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
-    """Curves of the first split, in the input's order of preference, that the run has."""
+    """Curves of the first split, in the input's order of preference, that the run has.
+
+    Of its quantities the first one there, or all of them where every curve is asked for.
+    """
     for split in wanted.split:
-        for quantity in wanted.quantity:
-            found = [c for c in curves if c.role.quantity == quantity and c.role.split == split]
+        kinds = [wanted.quantity] if wanted.every else [(quantity,) for quantity in wanted.quantity]
+        for kind in kinds:
+            found = [c for c in curves if c.role.quantity in kind and c.role.split == split]
             if found:
                 return found
     return []

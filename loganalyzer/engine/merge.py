@@ -102,10 +102,16 @@ def _never_moved(constant: Finding, _: Finding) -> bool:
     return constant.onset is None or constant.onset.fraction == 0.0
 
 
+def _is_as_severe(sawtooth: Finding, oscillation: Finding) -> bool:
+    """Whether what repeats with the epoch is more than a remark: then it explains the swings."""
+    return SEVERITY_RANK[sawtooth.severity] >= SEVERITY_RANK[oscillation.severity]
+
+
 # two names of one fault, of which the run itself says what is the cause: else the second one is
 SETTLED: dict[tuple[str, str], Callable[[Finding, Finding], bool]] = {
     ("divergence", "collapse-to-chance"): _lost_beyond_its_start,
     ("constant-loss", "stuck-at-chance"): _never_moved,
+    ("sawtooth", "oscillation"): _is_as_severe,
 }
 
 

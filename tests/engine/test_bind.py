@@ -68,3 +68,11 @@ def test_parts_of_the_loss_are_summed_where_no_total_is_logged() -> None:
     roles = {one.tag: Role("loss_part", "train", "lower", "", one.tag) for one in series}
     total = curves_of(Run("r", "r", series=tuple(series)), roles)[-1]
     assert total.role.quantity == "loss" and total.value.tolist() == [3.0] * 10
+
+
+def test_of_several_quantities_the_first_one_counts_unless_every_curve_is_asked_for() -> None:
+    wanted = Input(("loss", "accuracy"), ("train", "none"))
+    tags = ("train/accuracy", "train/loss", "val/loss")
+    assert bound(rule(loss=wanted), *tags) == [{"loss": ["train/loss"]}]
+    found = bound(rule(loss=replace(wanted, every=True)), *tags)
+    assert [one["loss"] for one in found] == [["train/accuracy"], ["train/loss"]]

@@ -76,3 +76,9 @@ def test_something_always_heads_a_run_with_findings():
     for i, one in enumerate(everything):
         for other in everything[i + 1 :]:
             assert not merge([finding(one), finding(other)])[0].hidden_by, (one, other)
+
+
+@pytest.mark.parametrize(("severity", "cause"), [("warning", "sawtooth"), ("info", "oscillation")])
+def test_what_repeats_with_the_epoch_explains_swings_unless_it_is_a_remark(severity, cause):
+    first, hidden = head(finding("sawtooth", severity), finding("oscillation", "warning"))
+    assert first == cause and set(hidden.values()) == {cause}
