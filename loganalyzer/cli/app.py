@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from loganalyzer import __version__
-from loganalyzer.cli import explain, export, inspect, plot, rules, scan
+from loganalyzer.cli import explain, export, inspect, plot, report, rules, scan
 from loganalyzer.cli.output import emit
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ def _options(
 
 
 app.command("scan")(scan.scan)
+app.command("report")(report.report)
 app.command("inspect")(inspect.inspect)
 app.command("export")(export.export)
 app.command("explain")(explain.explain)

@@ -16,7 +16,7 @@ from loganalyzer.engine.facts import facts_of
 from loganalyzer.engine.fuse import fuse
 from loganalyzer.engine.merge import merge, strongest
 from loganalyzer.engine.replay import decidable
-from loganalyzer.engine.summary import sparkline, summarise
+from loganalyzer.engine.summary import JUDGED, sparklines, summarise
 from loganalyzer.engine.values import Bound
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.diagnosis import Card, Diagnosis, Verdict
@@ -27,9 +27,6 @@ from loganalyzer.model.run import Run
 from loganalyzer.roles.resolve import resolve
 from loganalyzer.rulebook.load import default_directory, load_rulebook
 
-JUDGED = frozenset(
-    {"loss", "accuracy", "score", "error", "reward", "generator_loss", "discriminator_loss", "perplexity"}
-)
 # outputs of one model have their own; terms of a loss, scores and errors are told apart by other names
 HEADS = frozenset({"accuracy", "loss"})
 MIN_POINTS = 3
@@ -66,7 +63,7 @@ def diagnose(
         roles=roles,
         outcomes=outcomes,
         findings=merged,
-        sparklines={c.series.tag: sparkline(c.series) for c in curves if c.role.quantity in JUDGED},
+        sparklines=sparklines(curves, merged),
         cards={f.pathology: card for f in merged if (card := _card(book, f)) is not None},
         rules_digest=book.digest,
         version=loganalyzer.__version__,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
 
 import numpy as np
 
-from loganalyzer.model.diagnosis import RunSummary, SeriesSummary, Sparkline
+from loganalyzer.features import Curve
+from loganalyzer.model.diagnosis import Change, RunSummary, SeriesSummary, Sparkline
+from loganalyzer.model.finding import Finding
 from loganalyzer.model.run import Run, Series
 
 SPARK_POINTS = 200
+JUDGED = frozenset(
+    {"loss", "accuracy", "score", "error", "reward", "generator_loss", "discriminator_loss", "perplexity"}
+)
+_DRAWN = JUDGED | {"lr", "epoch"}
 
 
 def summarise(run: Run) -> RunSummary:
@@ -44,7 +51,25 @@ def _summary(series: Series) -> SeriesSummary:
     )
 
 
-def sparkline(series: Series) -> Sparkline:
+def sparklines(curves: Sequence[Curve], findings: Sequence[Finding]) -> Mapping[str, Sparkline]:
+    """What there is to draw: curves that are judged, that findings name, and that explain these."""
+    blamed = {part for finding in findings for tag in finding.tags for part in (tag, *tag.split(" + "))}
+    serious = {tag for finding in findings if finding.severity != "info" for tag in finding.tags}
+    return {
+        curve.series.tag: sparkline(curve.series, _changes(curve) if curve.series.tag in serious else ())
+        for curve in curves
+        if len(curve.series) and (curve.role.quantity in _DRAWN or curve.series.tag in blamed)
+    }
+
+
+def _changes(curve: Curve) -> tuple[Change, ...]:
+    parts = curve.segmentation.segments
+    return tuple(
+        Change(curve.series.step_at(part.start), part.change) for part in parts if part.change != "start"
+    )
+
+
+def sparkline(series: Series, changes: tuple[Change, ...] = ()) -> Sparkline:
     """At most 200 points that keep the lowest and highest value of each stretch, so that a spike survives."""
     n = len(series)
     if n <= SPARK_POINTS:
@@ -60,5 +85,9 @@ def sparkline(series: Series) -> Sparkline:
         ]
         # np.unique would load masked arrays, which cost a small scan a tenth of its time
         keep = np.array(sorted(set(picked)))
-    values = series.value[keep].tolist()
-    return Sparkline(tuple(series.step[keep].tolist()), tuple(v if isfinite(v) else None for v in values))
+    return Sparkline(
+        tuple(series.step[keep].tolist()),
+        tuple(value if isfinite(value) else None for value in series.value[keep].tolist()),
+        None if series.wall_time is None else tuple(series.wall_time[keep].tolist()),
+        changes,
+    )

@@ -59,4 +59,5 @@ RENDERERS = (
     Renderer("markdown", ".md", _of("markdown")),
     Renderer("sarif", ".sarif", _of("sarif")),
     Renderer("junit", ".xml", _of("junit")),
+    Renderer("html", ".html", _of("html")),
 )

@@ -29,7 +29,7 @@ def failing(monkeypatch, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(scan_command, "_options", fail)
+    monkeypatch.setattr(scan_command, "scan_options", fail)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""`loganalyzer report`: pages to look at and to send round."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loganalyzer.cli.exits import FailOn, scan_code
+from loganalyzer.cli.folders import check_folder, write_folder
+from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.judging import judged, say_unmapped, scan_options
+from loganalyzer.cli.limits import limited
+from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Paths, Profile, Rules, rulebook_of
+from loganalyzer.cli.output import OutputError, check_writable, emit, writing
+from loganalyzer.report.renderers import Report
+
+if TYPE_CHECKING:
+    from loganalyzer.readers.limits import Limits
+
+_SUFFIXES = (".html", ".htm")
+
+Target = Annotated[
+    Path,
+    typer.Option(
+        "-o", "--output", metavar="FILE|DIR", help="One page (.html), or a folder: an index, a page a run."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over a report that is there.")]
+NoProgress = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+@limited
+def report(  # noqa: PLR0913 - a command takes as many arguments as it has options
+    paths: Paths,
+    *,
+    output: Target = Path("report.html"),
+    force: Force = False,
+    rules: Rules = None,
+    profile: Profile = "default",
+    classes: Classes = None,
+    mapping: Mapping = None,
+    fail_on: Fail = FailOn.NEVER,
+    jobs: Jobs = 1,
+    quiet: NoProgress = False,
+    limits: Limits,
+) -> None:
+    """Write a page that shows what went wrong, on its curves, and what to do: one file, or a folder."""
+    is_page = output.suffix.lower() in _SUFFIXES and not output.is_dir()
+    _check(output, is_page=is_page, force=force)
+    options = scan_options(classes, mapping, jobs, limits)
+    rulebook = rulebook_of(rules, profile)
+    gathered = gather_inputs(paths, limits, output if is_page else None)
+    diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
+    say_unmapped(options.mapping, diagnoses)
+    _write(Report(os.pathsep.join(map(str, paths)), diagnoses), output, is_page=is_page)
+    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=gathered.is_partial))
+
+
+def _check(output: Path, *, is_page: bool, force: bool) -> None:
+    """Refuse a place that is taken before the work is done."""
+    if not is_page:
+        if output.suffix and not output.is_dir():
+            raise typer.BadParameter(
+                f"{output}: expected a name that ends in .html, or one of a folder", param_hint="-o"
+            )
+        check_folder(output, force=force)
+        return
+    check_writable(output)
+    if output.is_file() and not force:
+        raise OutputError(f"{output}: is there already; give --force to write over it")
+
+
+def _write(result: Report, output: Path, *, is_page: bool) -> None:
+    from loganalyzer.report.html import pages, render
+
+    if is_page:
+        text = render(result)
+        with writing(output) as part:
+            part.write_text(text, encoding="utf-8", newline="")
+        emit(f"{output}\n")
+    else:
+        write_folder(output, pages(result))
+        emit(f"{output / 'index.html'}\n")

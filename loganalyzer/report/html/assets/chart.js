@@ -1,0 +1,375 @@
+// The curves of a run, drawn by Bokeh when they come into view.
+(() => {
+  "use strict";
+  const sections = document.querySelectorAll("[data-chart]");
+  if (!sections.length || typeof Bokeh === "undefined") return;
+  Bokeh.set_log_level("warn");
+
+  const DASHES = { train: "solid", validation: [7, 3], test: [2, 3], none: [9, 3, 2, 3] };
+  const SPARE = ["--more-1", "--more-2", "--more-3", "--more-4", "--more-5"];
+  const UNITS = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
+  const CHANGES = { jump: "jump", kink: "kink", turn: "turn", scale: "noise", nonfinite: "not finite" };
+
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+  const brief = (value) => {
+    if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en");
+    return String(Number(value.toPrecision(6)));
+  };
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  // Straight lines between the points of `table`, on its first and last value beyond them.
+  const between = (table, x) => {
+    const last = table.x.length - 1;
+    if (x <= table.x[0]) return table.y[0];
+    if (x >= table.x[last]) return table.y[last];
+    let low = 0, high = last;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (table.x[middle] <= x) low = middle; else high = middle;
+    }
+    const share = (x - table.x[low]) / (table.x[high] - table.x[low]);
+    return table.y[low] + share * (table.y[high] - table.y[low]);
+  };
+
+  // The mean over a window of drawn points; gaps stay gaps.
+  const smooth = (values, width) => values.map((value, at) => {
+    if (!Number.isFinite(value)) return NaN;
+    let sum = 0, count = 0;
+    for (let i = Math.max(0, at - width); i <= Math.min(values.length - 1, at + width); i++) {
+      if (Number.isFinite(values[i])) { sum += values[i]; count++; }
+    }
+    return sum / count;
+  });
+
+  class Chart {
+    constructor(section) {
+      this.section = section;
+      this.data = JSON.parse(section.querySelector("script").textContent);
+      this.hidden = new Set();
+      this.log = null;
+      this.axis = "step";
+      this.smoothing = 0;
+      this.plots = make("div", { class: "plots" });
+      this.said = make("p", { class: "muted", role: "status" });
+      section.append(this.controls(), this.legend(), this.plots, this.said, this.footnote());
+    }
+
+    curves() { return this.data.panels.flatMap((panel) => panel.curves); }
+
+    axes() {
+      const known = [["step", this.data.panels.every((panel) => panel.axis === "epoch") ? "epoch" : "step"]];
+      if (this.data.epochs) known.push(["epoch", "epoch"]);
+      if (this.curves().every((curve) => curve.t)) known.push(["time", "time"]);
+      return known;
+    }
+
+    choice(title, entries, chosen, act) {
+      const select = make("select");
+      for (const [value, text] of entries) {
+        const option = make("option", { value }, text);
+        option.selected = value === chosen;
+        select.append(option);
+      }
+      select.addEventListener("change", () => act(select.value));
+      return make("label", {}, `${title} `, select);
+    }
+
+    button(text, title, act) {
+      const button = make("button", { type: "button", class: "quiet", "aria-label": title, title }, text);
+      button.addEventListener("click", act);
+      return button;
+    }
+
+    controls() {
+      const row = make("div", { class: "controls", role: "group", "aria-label": "How the curves are drawn" });
+      row.append(
+        this.choice("Scale", [["auto", "by range"], ["linear", "linear"], ["log", "logarithmic"]], "auto",
+          (value) => { this.log = { auto: null, linear: false, log: true }[value]; this.draw(); }),
+        this.choice("Smoothing", [["0", "off"], ["2", "5 points"], ["7", "15 points"]], "0",
+          (value) => { this.smoothing = Number(value); this.draw(); }),
+      );
+      const axes = this.axes();
+      if (axes.length > 1) {
+        row.append(this.choice("Axis", axes, "step", (value) => { this.axis = value; this.window = null; this.draw(); }));
+      }
+      row.append(
+        this.button("◀", "Move left", () => this.move(-0.25)),
+        this.button("▶", "Move right", () => this.move(0.25)),
+        this.button("+", "Zoom in", () => this.zoom(0.5)),
+        this.button("−", "Zoom out", () => this.zoom(2)),
+        this.button("All", "Show the whole run", () => { this.window = null; this.draw(); }),
+      );
+      return row;
+    }
+
+    legend() {
+      const list = make("ul", { class: "legend", "aria-label": "Curves" });
+      for (const panel of this.data.panels) {
+        const used = new Set();
+        let spare = 0;
+        for (const curve of panel.curves) {
+          const own = `--split-${curve.split}`;
+          curve.color = used.has(own) ? SPARE[spare++ % SPARE.length] : own;
+          used.add(own);
+          const box = make("input", { type: "checkbox" });
+          box.checked = true;
+          box.addEventListener("change", () => {
+            this.hidden[box.checked ? "delete" : "add"](curve);
+            this.draw();
+          });
+          const swatch = make("span", { class: `swatch ${curve.split}`, "aria-hidden": "true" });
+          swatch.style.borderColor = `var(${curve.color})`;
+          list.append(make("li", {}, make("label", {}, box, swatch, curve.label)));
+        }
+      }
+      return list;
+    }
+
+    footnote() {
+      const notes = [];
+      const thinned = this.curves().filter((curve) => curve.n > curve.x.length);
+      if (thinned.length) {
+        const most = thinned.reduce((a, b) => (a.n > b.n ? a : b));
+        notes.push(`Long curves are thinned to 200 points, the least and the greatest of each of 100 stretches, so that every spike survives (${brief(most.n)} points in the longest).`);
+      }
+      const left = this.data.left_out;
+      if (left) notes.push(`${left} more group${left === 1 ? "" : "s"} of curves not drawn.`);
+      for (const panel of this.data.panels) {
+        if (panel.left_out) notes.push(`${panel.left_out} more curves of ${panel.quantity} not drawn.`);
+      }
+      notes.push("Shaded: where a finding holds. Solid upright: its onset. Dotted: changepoints. Hatched: not finite.");
+      return make("p", { class: "muted" }, notes.join(" "));
+    }
+
+    // A logged step as a place on the axis that is shown.
+    place(panel, step) {
+      if (this.axis === "epoch") return panel.axis === "epoch" ? step : between(this.data.epochs, step);
+      if (this.axis === "time") {
+        const clock = panel.curves.find((curve) => curve.t);
+        return between({ x: clock.x, y: clock.t }, step) / this.unit[1];
+      }
+      return step;
+    }
+
+    points(panel, curve) {
+      if (this.axis === "time") return curve.t.map((seconds) => seconds / this.unit[1]);
+      return curve.x.map((step) => this.place(panel, step));
+    }
+
+    draw() {
+      const longest = Math.max(0, ...this.curves().filter((curve) => curve.t).map((curve) => curve.t.at(-1)));
+      this.unit = UNITS.find(([, seconds]) => longest >= 2 * seconds) ?? UNITS.at(-1);
+      this.ranges = new Map();
+      const figures = this.data.panels.map((panel, at) => this.figure(panel, at));
+      const column = new Bokeh.Column({ children: figures, sizing_mode: "stretch_width", spacing: 4 });
+      this.plots.replaceChildren();
+      this.view?.then((view) => view?.remove?.()).catch(() => {});
+      this.view = Bokeh.Plotting.show(column, this.plots);
+      return this.view;
+    }
+
+    // One range for all panels over the same axis, so that they zoom together.
+    range(panel) {
+      const key = this.axis === "step" ? panel.axis : this.axis;
+      if (!this.ranges.has(key)) {
+        const alike = this.data.panels.filter((one) => this.axis !== "step" || one.axis === panel.axis);
+        const places = alike.flatMap((one) => one.curves.flatMap((curve) => this.points(one, curve)));
+        let first = Math.min(...places), last = Math.max(...places);
+        const margin = (last - first || 1) * 0.015;
+        first -= margin; last += margin;
+        const kept = this.window?.key === key ? this.window : { start: first, end: last };
+        const range = new Bokeh.Range1d({ start: kept.start, end: kept.end, bounds: [first, last] });
+        range.connect(range.change, () => { this.window = { key, start: range.start, end: range.end }; });
+        this.ranges.set(key, range);
+      }
+      return this.ranges.get(key);
+    }
+
+    isLog(panel) {
+      const positive = panel.curves.some((curve) => curve.y.some((value) => value > 0));
+      return positive && (this.log ?? panel.log);
+    }
+
+    figure(panel, at) {
+      const isLog = this.isLog(panel);
+      const last = at === this.data.panels.length - 1;
+      const figure = Bokeh.Plotting.figure({
+        height: panel.quantity === "lr" ? 130 : at === 0 ? 300 : 190,
+        sizing_mode: "stretch_width",
+        x_range: this.range(panel),
+        y_axis_type: isLog ? "log" : "linear",
+        y_axis_label: panel.quantity === "lr" ? "learning rate" : panel.quantity,
+        x_axis_label: last || this.data.panels[at + 1].axis !== panel.axis ? this.axisName(panel) : null,
+        tools: [], toolbar_location: null, output_backend: "canvas", min_border_left: 70,
+      });
+      this.dress(figure);
+      this.findings(figure, panel);
+      const lines = panel.curves.filter((curve) => !this.hidden.has(curve))
+        .map((curve) => this.line(figure, panel, curve, isLog));
+      this.tools(figure, panel, lines);
+      return figure;
+    }
+
+    axisName(panel) {
+      if (this.axis === "time") return `${this.unit[0]} since the start`;
+      return this.axis === "epoch" || panel.axis === "epoch" ? "epoch" : "step";
+    }
+
+    dress(figure) {
+      const ink = color("--muted"), grid = color("--line"), paper = color("--paper");
+      figure.background_fill_color = paper;
+      figure.border_fill_color = paper;
+      figure.outline_line_color = null;
+      for (const axis of [...figure.xaxes, ...figure.yaxes]) {
+        axis.axis_line_color = grid;
+        axis.major_tick_line_color = grid;
+        axis.minor_tick_line_color = null;
+        axis.major_label_text_color = ink;
+        axis.axis_label_text_color = ink;
+        axis.axis_label_text_font_style = "normal";
+      }
+      for (const axis of figure.xaxes) axis.formatter = new Bokeh.NumeralTickFormatter({ format: "0,0[.]00" });
+      for (const lines of [...figure.xgrids, ...figure.ygrids]) lines.grid_line_color = grid;
+    }
+
+    line(figure, panel, curve, isLog) {
+      const raw = curve.y.map((value) => (value === null || (isLog && value <= 0) ? NaN : value));
+      const x = this.points(panel, curve);
+      const shown = this.smoothing ? smooth(raw, this.smoothing) : raw;
+      const source = new Bokeh.ColumnDataSource({ data: { x, y: shown, step: curve.x, logged: raw } });
+      const style = { line_color: color(curve.color), line_width: 1.8, line_dash: DASHES[curve.split] };
+      if (this.smoothing) figure.line(x, raw, { ...style, line_alpha: 0.25, line_width: 1, line_dash: "solid" });
+      const drawn = figure.line({ field: "x" }, { field: "y" }, { source, ...style });
+      if (curve.x.length <= 60) {
+        figure.scatter({ field: "x" }, { field: "y" }, { source, size: 4, marker: curve.split === "validation" ? "square" : "circle", fill_color: style.line_color, line_color: null });
+      }
+      this.gaps(figure, x, curve, style.line_color);
+      for (const [step, kind] of curve.changes) {
+        if (!(kind in CHANGES)) continue;
+        figure.add_layout(new Bokeh.Span({ location: this.place(panel, step), dimension: "height", line_color: style.line_color, line_dash: [1, 3], line_width: 1.5 }));
+      }
+      return { curve, drawn };
+    }
+
+    // Stretches in which a curve is not finite, from their first point to the next finite one.
+    gaps(figure, x, curve, ink) {
+      let start = null;
+      curve.y.forEach((value, at) => {
+        if (value === null && start === null) start = x[at];
+        if (start !== null && (value !== null || at === curve.y.length - 1)) {
+          figure.add_layout(new Bokeh.BoxAnnotation({ left: start, right: x[at], fill_alpha: 0, hatch_pattern: "/", hatch_color: ink, hatch_alpha: 0.45, line_color: null, level: "underlay" }));
+          start = null;
+        }
+      });
+    }
+
+    findings(figure, panel) {
+      const tags = panel.curves.map((curve) => curve.tag);
+      const last = Math.max(...panel.curves.map((curve) => curve.x.at(-1)));
+      let row = 0;
+      for (const finding of this.data.findings) {
+        const named = !finding.tags.length || finding.tags.some((tag) => tags.includes(tag));
+        if (!named || finding.onset === null) continue;
+        const ink = color(`--${finding.severity}`);
+        const left = this.place(panel, finding.onset);
+        if (finding.severity !== "info") {
+          const right = this.place(panel, finding.end ?? last);
+          figure.add_layout(new Bokeh.BoxAnnotation({ left, right, fill_color: ink, fill_alpha: 0.1, line_color: null, level: "underlay" }));
+        }
+        figure.add_layout(new Bokeh.Span({ location: left, dimension: "height", line_color: ink, line_width: 1.5, level: "underlay" }));
+        figure.add_layout(new Bokeh.Label({
+          x: left, y: 4 + 16 * row++, y_units: "screen", x_offset: 3, text: String(finding.id),
+          text_color: ink, text_font_size: "12px", text_font_style: "bold", background_fill_color: color("--paper"), padding: 1,
+        }));
+      }
+    }
+
+    tools(figure, panel, lines) {
+      const pan = new Bokeh.PanTool({ dimensions: "width" });
+      const wheel = new Bokeh.WheelZoomTool({ dimensions: "width", modifiers: { ctrl: true } });
+      const box = new Bokeh.BoxZoomTool({ dimensions: "width" });
+      figure.add_tools(box, pan, wheel);
+      figure.toolbar.active_drag = box;
+      figure.toolbar.active_scroll = wheel;
+      for (const { curve, drawn } of lines) {
+        figure.add_tools(new Bokeh.HoverTool({
+          renderers: [drawn], mode: "vline", line_policy: "nearest",
+          tooltips: (source, { index }) => this.tip(panel, curve, source.data, index),
+        }));
+      }
+      figure.add_tools(new Bokeh.CrosshairTool({ dimensions: "height", line_color: color("--muted"), line_alpha: 0.5 }));
+    }
+
+    tip(panel, curve, data, index) {
+      const value = data.logged[index];
+      const where = `${panel.axis === "epoch" ? "epoch" : "step"} ${brief(data.step[index])}`;
+      const smoothed = this.smoothing ? `, smoothed ${brief(data.y[index])}` : "";
+      const text = `${Number.isFinite(value) ? brief(value) : "not finite"}${smoothed} at ${where}`;
+      return make("div", { class: "tip" }, make("b", {}, curve.label), make("br"), text);
+    }
+
+    main() { return this.ranges.get(this.axis === "step" ? this.data.panels[0].axis : this.axis); }
+
+    set(start, end) {
+      const range = this.main();
+      const [least, most] = range.bounds;
+      const width = Math.min(end - start, most - least);
+      const first = Math.min(Math.max(start, least), most - width);
+      range.setv({ start: first, end: first + width });
+      this.said.textContent = `Shown: ${this.axisName(this.data.panels[0])} ${brief(first)} to ${brief(first + width)}.`;
+    }
+
+    move(share) {
+      const { start, end } = this.main();
+      this.set(start + share * (end - start), end + share * (end - start));
+    }
+
+    zoom(factor) {
+      const { start, end } = this.main();
+      const half = (end - start) * factor / 2, middle = (start + end) / 2;
+      this.set(middle - half, middle + half);
+    }
+
+    // Steps that a sentence speaks of, with as much again around them.
+    async show(from, to) {
+      await this.draw();
+      const panel = this.data.panels[0];
+      const first = this.place(panel, from), last = this.place(panel, to);
+      const [least, most] = this.main().bounds;
+      const around = Math.max((last - first) / 2, (most - least) / 50);
+      this.set(first - around, last + around);
+      this.section.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  const charts = new Map();
+  const drawn = (section) => {
+    if (!charts.has(section)) {
+      const chart = new Chart(section);
+      charts.set(section, chart);
+      chart.draw();
+    }
+    return charts.get(section);
+  };
+
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      drawn(target);
+    }
+  }, { rootMargin: "300px" });
+  for (const section of sections) watcher.observe(section);
+
+  document.addEventListener("themechange", () => { for (const chart of charts.values()) chart.draw(); });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.show");
+    const section = button?.closest("article")?.querySelector("[data-chart]");
+    if (section) drawn(section).show(Number(button.dataset.from), Number(button.dataset.to));
+  });
+})();

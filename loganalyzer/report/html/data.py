@@ -1,0 +1,37 @@
+"""Numbers and names for the scripts of a page, as JSON that stays data whatever it holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from markupsafe import Markup
+
+from loganalyzer.report.terminal.escape import show
+
+# What could end a script element, or a line of a script, to whoever reads the page.
+_HARMLESS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+
+
+def script_json(value: object) -> Markup:
+    """`value` as JSON for a script element of type application/json; no sign in it is markup."""
+    text = json.dumps(_shown(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.translate(_HARMLESS))  # noqa: S704 - every sign of markup is escaped
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Text with what steers spelled out; the numbers of a curve, the bulk of it all, are left alone."""
+    if isinstance(value, str):
+        return show(value)
+    if isinstance(value, dict):
+        return {show(key): _shown(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        is_text = bool(value) and not isinstance(value[0], int | float | None)
+        return [_shown(item) for item in value] if is_text else value
+    return value
+
+
+def brief(number: float) -> float | int:
+    """A number in six digits, whole ones without a point: what a chart can show takes no more."""
+    short = float(f"{number:.6g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short

@@ -1,0 +1,82 @@
+"""Diagnoses to pages: one that holds everything, or an index with a page for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from loganalyzer.report.html.card import RunView, card_of, views_of
+from loganalyzer.report.html.data import script_json
+from loganalyzer.report.html.note import note_of
+from loganalyzer.report.html.rows import found_in, table_data
+from loganalyzer.report.html.scripts import Asset, policy, scripts, style
+from loganalyzer.report.html.slugs import slugs
+from loganalyzer.report.html.templating import environment
+from loganalyzer.report.renderers import Report
+from loganalyzer.report.terminal.table import hardest_first
+
+
+def render(report: Report) -> str:
+    """One page with the table and the card of every run, and all that it needs inside it."""
+    views = _views(report, "#run-{}")
+    cards = [card_of(view) for view in views]
+    inlined = scripts(charts=any(card.chart for card in cards))
+    return _page(
+        "single.html",
+        report,
+        views,
+        policy=policy(inlined),
+        cards=cards,
+        style=style(),
+        scripts=inlined,
+        one=len(cards) == 1,
+    )
+
+
+def pages(report: Report) -> Iterator[tuple[str, str]]:
+    """The files of a folder, each by its path in it and its text: index, pages of runs, what they share."""
+    views = _views(report, "runs/{}.html")
+    beside = scripts(charts=True)
+    for asset in (style(), *beside):
+        yield f"assets/{asset.name}", asset.text
+    yield "index.html", _page("index.html", report, views, scripts=_names(scripts(charts=False)))
+    template = environment().get_template("run.html")
+    shared: dict[str, Any] = {"root": report.root, "policy": policy(None), "scripts": _names(beside)}
+    for number, view in enumerate(views):
+        around = {"before": _at(views, number - 1), "after": _at(views, number + 1)}
+        yield (
+            view.href,
+            template.render(card=card_of(view), version=view.diagnosis.version, **around, **shared),
+        )
+
+
+def _views(report: Report, place: str) -> list[RunView]:
+    """The runs, hardest first, each with where it is shown."""
+    ordered = hardest_first(report.diagnoses)
+    names = slugs(diagnosis.run.name for diagnosis in ordered)
+    return views_of(ordered, names, [place.format(name) for name in names])
+
+
+def _page(template: str, report: Report, views: Sequence[RunView], **more: Any) -> str:  # noqa: ANN401
+    known = report.diagnoses
+    hrefs = {id(view.diagnosis): view.href for view in views}
+    fields: dict[str, Any] = {
+        "root": report.root,
+        "views": views,
+        "note": note_of(known),
+        "found": found_in(views),
+        "data": script_json(table_data(views)),
+        "policy": policy(None),
+        "version": known[0].version if known else "",
+        "digest": known[0].rules_digest if known else "",
+        "href": lambda diagnosis: hrefs[id(diagnosis)],
+    }
+    return environment().get_template(template).render(**fields | more)
+
+
+def _names(assets: Sequence[Asset]) -> list[str]:
+    return [asset.name for asset in assets]
+
+
+def _at(views: Sequence[RunView], number: int) -> RunView | None:
+    return views[number] if 0 <= number < len(views) else None
