@@ -164,7 +164,12 @@ PLACES = [
     ("onset: best", "onset: rise", "rise\nend", "`rise` is no index feature; expected one of best"),
     ('end: ""', "end: bestt", "bestt", "`bestt` is no index feature; did you mean `best`?"),
     ("{value: rise,", "{value: ruse,", "ruse", "`ruse` is no param, feature or fact; did you mean `rise`?"),
-    ("{value: rise,", '{value: "",', '"", threshold', "expected the name of a number; expected one of adversarial, best,"),
+    (
+        "{value: rise,",
+        '{value: "",',
+        '"", threshold',
+        "expected the name of a number; expected one of adversarial, best,",
+    ),
     (
         "threshold: min_rise, of",
         "threshold: 0.1, of",
