@@ -18,6 +18,12 @@ def swing_density(of: Curve, factor: float, share: float) -> float:
     return len(found) / (found[-1].high - found[0].low) if found else 0.0
 
 
+def first_rise_index(of: Curve, factor: float, share: float) -> float:
+    """The first sample above the foot of the first such rise: where the curve is out of order."""
+    found = swings(of, factor, share)
+    return float(of.outline.start[found[0].low + 1]) if found else nan
+
+
 def rising_share(of: Curve, factor: float, share: float) -> float:
     """The share of the time between two feet that goes up: a half for a wave, near 0 for a restart."""
     found = swings(of, factor, share)
@@ -77,6 +83,7 @@ def _drops(of: Curve, size: float) -> list[Swing]:
 WAVES = (
     drop_count,
     first_drop_index,
+    first_rise_index,
     last_drop_index,
     late_drop_count,
     momentum,

@@ -47,6 +47,11 @@ def test_drops_of_an_accuracy_in_shares_and_in_percent():
     assert f.drop_count(accuracy("(0.8 0.71)x5"), 0.1) == 0
 
 
+def test_the_first_rise_begins_above_its_foot():
+    assert f.first_rise_index(loss("2-0.1x10 1.5 1x9"), 1.3, 0.2) == 11
+    assert isnan(f.first_rise_index(loss("2-0.1x10"), 1.3, 0.2))
+
+
 def test_late_drops_end_in_the_second_half():
     assert f.late_drop_count(accuracy("(0.8 0.6)x3 0.9x9"), 0.1) == 0
     assert f.late_drop_count(accuracy("0.9x9 (0.8 0.6)x3"), 0.1) == 3
