@@ -233,7 +233,7 @@ def slow_convergence(view: View) -> Verdict:
     steady = at_least(fall / max(earlier, 1e-9), 0.4, 0.6) if earlier > 0 else NO
     rises = float(np.max(loss - np.minimum.accumulate(loss))) / view.span
     degree = min(
-        at_least(fall, 0.02, 0.04),
+        at_least(fall, 0.01, 0.02),
         steady,
         at_most(float(view.progress[-1]), 0.85, 0.7),
         at_most(rises, 0.1, 0.05),

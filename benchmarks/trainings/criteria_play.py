@@ -44,10 +44,13 @@ def reward_collapse(view: View) -> Verdict:
 
 
 def reward_no_progress(view: View) -> Verdict:
-    """The policy never becomes better than it was."""
+    """The policy never becomes better than it was; flat far below the best is a border case."""
     now = progress(view)
     level = [float(np.median(now[max(0, i - 2) : i + 3])) for i in range(len(now))]
-    return at_most(max(level), 0.2, 0.08), view.step[0]
+    n = len(level)
+    gain = float(np.median(tail(now, 0.2)) - np.median(now[n // 10 : max(3, 3 * n // 10)]))
+    flat = BORDER if gain <= 0.05 and max(level) <= 0.6 else NO
+    return max(flat, at_most(max(level), 0.2, 0.08)), view.step[0]
 
 
 def entropy_collapse(view: View) -> Verdict:
