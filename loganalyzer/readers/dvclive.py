@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_cells import number
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores import files

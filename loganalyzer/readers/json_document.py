@@ -15,7 +15,7 @@ from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_names import is_surely_training, words
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Column, Reading
 from loganalyzer.readers.records.cursor import Broken, Cursor, Cut, OverLimit
 from loganalyzer.readers.records.curves import columns_of, distinct, is_history

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loganalyzer.model.run import ProblemKind, Source
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.records.curves import columns_of, is_history
 from loganalyzer.readers.records.pieces import MAX_RECORD, Line, Pieces, lines_of, text_of

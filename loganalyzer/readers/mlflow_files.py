@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, Source
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores import files
 from loganalyzer.readers.stores.samples import Samples, fits, seconds

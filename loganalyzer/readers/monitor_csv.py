@@ -19,7 +19,7 @@ from loganalyzer.model.run import Hyperparameter, Source
 from loganalyzer.readers.csv_cells import number
 from loganalyzer.readers.csv_rows import cells_of, decode
 from loganalyzer.readers.csv_table import unique_names
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.reading import Column, Reading
 from loganalyzer.readers.stores.settings import flatten, from_json

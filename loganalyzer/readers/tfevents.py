@@ -19,7 +19,8 @@ from loganalyzer.readers.events.frames import HEADER, OVERHEAD
 from loganalyzer.readers.events.limits import EventLimits
 from loganalyzer.readers.events.memory import keep_freed_memory
 from loganalyzer.readers.events.plain import decode_plain
-from loganalyzer.readers.events.points import Points, Problems
+from loganalyzer.readers.events.points import Points
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.events.recovery import blocks_of
 from loganalyzer.readers.events.resync import CHUNK
 from loganalyzer.readers.events.tfrecord import Block, scan

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from loganalyzer.model.run import ReadProblem
 from loganalyzer.readers import tfevents
 from loganalyzer.readers.events import periods
-from loganalyzer.readers.events.points import Points, Problems
+from loganalyzer.readers.events.points import Points
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.events.tfrecord import Block, Damage, scan
 
 TAGS = ("train/loss", "lr", "a", "validation/accuracy", "validation/a_loss")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from loganalyzer.readers import mlflow_sqlite, trackio
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import Limits, applied
 from loganalyzer.readers.stores import database as database_module
 from loganalyzer.readers.stores import rows as rows_module

@@ -43,7 +43,8 @@ from tensorboard.util.tensor_util import make_ndarray
 from loganalyzer.model.run import QUANTILES
 from loganalyzer.readers import tfevents
 from loganalyzer.readers.events.limits import EventLimits
-from loganalyzer.readers.events.points import Points, Problems
+from loganalyzer.readers.events.points import Points
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.events.tfrecord import Damage, scan
 from loganalyzer.readers.limits import Limits, applied
 from loganalyzer.readers.reading import Column, Reading

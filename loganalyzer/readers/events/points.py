@@ -15,7 +15,7 @@ from loganalyzer.readers.events.limits import MAX_TAGS, EventLimits
 from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Column
 
-__all__ = ["MAX_TAGS", "Part", "Points", "Problems", "Rows", "in_file_order"]
+__all__ = ["MAX_TAGS", "Part", "Points", "Rows", "in_file_order"]
 
 
 class Part(NamedTuple):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.events.tfrecord import Block, Damage
 
 

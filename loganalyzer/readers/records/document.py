@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from loganalyzer.model.run import Hyperparameter, ProblemKind
 from loganalyzer.readers.csv_cells import number
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import current, is_too_long
 from loganalyzer.readers.records.clock import is_counter
 from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, OverLimit, unquoted

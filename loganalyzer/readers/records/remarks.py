@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.records.pieces import MAX_BYTES, Pieces
 from loganalyzer.readers.records.table import MAX_TAG_CHARS, MAX_TAGS, Table
 

@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 
 from loganalyzer.model.run import Source
-from loganalyzer.readers.events.points import MAX_TAGS, Problems
+from loganalyzer.readers.events.limits import MAX_TAGS
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.wandb.chunks import FILE_HEADER, Log, chunk_at
 from loganalyzer.readers.wandb.records import header_fault, records

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from loganalyzer.readers.events.points import Problems
+from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.events.protobuf import BYTES, VARINT, Field, WireError, fields, signed
 from loganalyzer.readers.wandb.chunks import CHUNK_HEADER
 from loganalyzer.readers.wandb.history import History, Row, row_of
