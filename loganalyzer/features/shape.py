@@ -138,15 +138,6 @@ def way_back(of: Curve) -> float:
     return (peak - end) / rise if rise > 0 else 1.0
 
 
-def way_back_in_units(of: Curve) -> float:
-    """The share of the rise that was undone by the end, in units of the curve and not of its logarithm."""
-    value = of.smooth
-    best = int(value.argmin())
-    peak, end = float(value[best:].max()), end_of(value)
-    rise = peak - float(value[best])
-    return (peak - end) / rise if rise > 0 else 1.0
-
-
 def per_point_of(of: Curve, other: Curve) -> float:
     """How many samples the curve has for each sample of `other`."""
     return len(of.series) / len(other.series)
@@ -235,6 +226,5 @@ SHAPE = (
     start_index,
     start_level,
     way_back,
-    way_back_in_units,
     worst_level,
 )

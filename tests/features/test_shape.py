@@ -89,10 +89,3 @@ def test_long_curves_are_judged_by_block_medians():
     noisy = loss("2-0.001x1000~0.001 1x1000~0.3")
     assert noisy.outline.value.size == 200
     assert f.end_level(noisy) == pytest.approx(1.0, abs=0.1)
-
-
-def test_the_way_back_in_units_counts_the_peak_of_a_spike():
-    spike = loss("0.02x20 0.2x1 0.08x9")
-    assert f.way_back_in_units(spike) == pytest.approx(0.12 / 0.18)
-    assert f.way_back(spike) == pytest.approx(log(2.5) / log(10), abs=1e-6)
-    assert f.way_back_in_units(loss("2-0.1x18")) == 1.0
