@@ -105,23 +105,39 @@ def _rests(of: Curve, band: float) -> tuple[int, int]:
     The band is a share of the level at the range's first point; the earliest of equals.
     """
     value = of.smooth
+    extremes = _doubled(value)
     shortest, longest = 1, value.size
     # what holds for a range holds for its beginning, so its length can be halved
     while shortest < longest:
         middle = (shortest + longest + 1) // 2
-        if bool(_within(value, middle, band).any()):
+        if bool(_within(value, extremes, middle, band).any()):
             shortest = middle
         else:
             longest = middle - 1
-    first = int(_within(value, shortest, band).argmax())
+    first = int(_within(value, extremes, shortest, band).argmax())
     return first, first + shortest
 
 
-def _within(value: Floats, length: int, band: float) -> npt.NDArray[np.bool_]:
+def _doubled(value: Floats) -> list[tuple[Floats, Floats]]:
+    """The highest and lowest values of all ranges of 1, 2, 4, 8 ... points, shape (n - length + 1,) each."""
+    found = [(value, value)]
+    length = 1
+    while 2 * length <= value.size:
+        high, low = found[-1]
+        found.append((np.maximum(high[:-length], high[length:]), np.minimum(low[:-length], low[length:])))
+        length *= 2
+    return found
+
+
+def _within(
+    value: Floats, extremes: list[tuple[Floats, Floats]], length: int, band: float
+) -> npt.NDArray[np.bool_]:
     """Whether each range of that length spreads over no more than the band, shape (n - length + 1,)."""
-    ranges = np.lib.stride_tricks.sliding_window_view(value, length)
-    allowed = band * np.abs(value[: ranges.shape[0]])
-    inside: npt.NDArray[np.bool_] = ranges.max(axis=1) - ranges.min(axis=1) <= allowed
+    level = length.bit_length() - 1
+    high, low = extremes[level]
+    n, later = value.size - length + 1, length - (1 << level)
+    spread = np.maximum(high[:n], high[later:]) - np.minimum(low[:n], low[later:])
+    inside: npt.NDArray[np.bool_] = spread <= band * np.abs(value[:n])
     return inside
 
 

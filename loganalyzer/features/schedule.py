@@ -98,14 +98,26 @@ def _rewarmed(of: Curve, least: float) -> list[int]:
     """
     value = of.outline.value
     found = []
-    for low in range(1, value.size - STEP_POINTS - 1):
+    for low in _drops_at_once(value, least):
         before = float(value[max(0, low - STEP_POINTS) : low].max())
-        if not (0.0 <= value[low] <= least * before and value[low] == value[max(0, low - 1) : low + 2].min()):
-            continue
         back = np.flatnonzero(value[low:] >= 0.9 * before)
         if back.size and back[0] > STEP_POINTS and bool(np.all(np.diff(value[low : low + back[0]]) >= 0.0)):
             found.append(low)
     return found
+
+
+def _drops_at_once(value: Floats, least: float) -> list[int]:
+    """Points, no higher than their neighbours, to which a positive curve fell below `least` of its level."""
+    last = value.size - STEP_POINTS - 1
+    if last < 2:
+        return []
+    padded = np.concatenate((np.full(STEP_POINTS - 1, -np.inf), value))
+    before = np.lib.stride_tricks.sliding_window_view(padded, STEP_POINTS)[: last - 1].max(axis=1)
+    low = value[1:last]
+    is_low = (
+        (low >= 0.0) & (low <= least * before) & (low <= value[: last - 1]) & (low <= value[2 : last + 1])
+    )
+    return [int(at) + 1 for at in np.flatnonzero(is_low)]
 
 
 def rewarm_count(of: Curve, least: float) -> float:

@@ -55,18 +55,19 @@ def rises(z: Floats, step: float) -> list[Swing]:
     """Zigzag: alternate lows and highs at least `step` apart; one Swing for each low to high."""
     found: list[Swing] = []
     low = high = 0
+    bottom = top = float(z[0]) if z.size else nan
     rising = False
     for i, x in enumerate(z.tolist()):
         if rising:
-            if x > z[high]:
-                high = i
-            elif z[high] - x >= step:
+            if x > top:
+                high, top = i, x
+            elif top - x >= step:
                 found.append(_swing(z, low, high))
-                rising, low = False, i
-        elif x < z[low]:
-            low = i
-        elif x - z[low] >= step:
-            rising, high = True, i
+                rising, low, bottom = False, i, x
+        elif x < bottom:
+            low, bottom = i, x
+        elif x - bottom >= step:
+            rising, high, top = True, i, x
     if rising:
         found.append(_swing(z, low, high))
     return found
