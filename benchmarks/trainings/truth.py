@@ -168,6 +168,12 @@ REMARKS = frozenset(
         "sawtooth",
     }
 )
+# Read from histograms, which are written each tenth of a run: nothing before the first tenth can be seen.
+IN_HISTOGRAMS = frozenset(
+    {"vanishing-gradient", "dead-relu", "saturated-activation", "weight-growth", "large-equal-logits"}
+)
+# These are true of a whole run; they do not begin.
+WHOLE_RUN = frozenset({"unstable-validation", "underfitting", "leakage-suspect"})
 # These speak of a level that was not reached.
 LEVELS = frozenset({"slow-convergence", "stopped-early", "plateau", "underfitting"})
 STARTS_TROUBLE = frozenset(
@@ -270,7 +276,12 @@ def _truth(
         confidence = "medium"
     steps = [c.step[0] for c in view.measures.logged.values() if len(c.step)]
     first = float(min(steps)) if steps else 0.0
-    begins = {name: max(first, float(onset)) for name, onset in onsets.items() if name in labels}
+    tenth = float(view.step[len(view.step) // 10]) if len(view.step) else first
+    begins = {
+        name: max(tenth if name in IN_HISTOGRAMS else first, float(onset))
+        for name, onset in onsets.items()
+        if name in labels and name not in WHOLE_RUN
+    }
     return Truth(labels, tuple(sorted(accepted - set(labels))), begins, confidence)
 
 
