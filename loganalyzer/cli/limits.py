@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -99,7 +100,12 @@ def _parameters() -> list[Parameter]:
             annotation=Annotated[
                 limit.kind | None,
                 typer.Option(
-                    limit.flag, metavar="N", min=limit.smallest, help=limit.help, rich_help_panel=_PANEL
+                    limit.flag,
+                    metavar="N",
+                    min=limit.smallest,
+                    callback=_finite,
+                    help=limit.help,
+                    rich_help_panel=_PANEL,
                 ),
             ],
         )
@@ -117,6 +123,12 @@ def _parameters() -> list[Parameter]:
         for name, text in _SWITCHES.items()
     ]
     return [*options, *switches]
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"expected a finite number, found {value}; give a large one for no limit")
+    return value
 
 
 def _limits(given: dict[_Limit, Any], switches: dict[str, bool]) -> Limits:

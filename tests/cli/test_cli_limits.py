@@ -111,6 +111,15 @@ def test_limits_that_make_no_sense_are_refused(run, deep, option):
     assert run("scan", deep, *option)[0] == 2
 
 
+@pytest.mark.parametrize("option", ["--max-file-mb", "--max-cell-kb", "--file-seconds"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e400"])
+def test_limits_that_are_no_finite_number_are_refused(run, deep, option, number):
+    code, _, err = run("inspect", deep, option, number)
+    assert code == 2
+    assert option in err
+    assert "finite" in err
+
+
 @pytest.mark.parametrize("command", ["scan", "inspect", "export"])
 def test_help_names_them_in_a_group_with_their_defaults(run, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "200")
