@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, ReadProblem
 from loganalyzer.readers.limits import current
-from loganalyzer.readers.stores.files import read_small
+from loganalyzer.readers.stores.files import start_of
 from loganalyzer.readers.stores.plain_yaml import from_yaml
 from loganalyzer.readers.stores.settings import MAX_SETTINGS, flatten, number_of, typed
 
@@ -39,9 +39,11 @@ def settings_of(
     found: dict[str, Hyperparameter] = {}
     problems = []
     for path in paths:
-        data = read_small(path, current().yaml_bytes + 1)
         try:
-            tree = from_yaml(data)
+            tree = from_yaml(start_of(path, current().yaml_bytes + 1))
+        except OSError as error:
+            problems.append(_unread(path, root, error))
+            continue
         except ValueError as error:
             problems.append(_refused(path, root, str(error).partition("\n")[0]))
             continue
@@ -60,8 +62,19 @@ def _values(tree: object) -> object:
     }
 
 
+def _unread(path: Path, root: Path, error: OSError) -> ReadProblem:
+    name = _name(path, root)
+    why = "it is a link" if path.is_symlink() else error.strerror
+    say = f"{name}: expected a file of hyper-parameters that can be read, found that it cannot ({why}); they "
+    return ReadProblem("skipped", name, f"{say}are left out, which does not touch the curves; see to it")
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
 def _refused(path: Path, root: Path, why: str) -> ReadProblem:
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    name = _name(path, root)
     say = f"{name}: expected hyper-parameters in YAML, found something else ({why}); they are left out"
     return ReadProblem("skipped", name, f"{say}, which does not touch the curves; check the file")
 

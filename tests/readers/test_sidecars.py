@@ -1,5 +1,8 @@
 """Settings beside a log, and in the names of its folders."""
 
+import errno
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +94,40 @@ def test_what_is_no_plain_yaml_is_refused_with_its_name(tmp_path, text):
     assert len(run.series[0]) == 3
     (problem,) = run.problems
     assert (problem.kind, problem.path) == ("skipped", "run/args.yaml")
+
+
+def test_what_cannot_be_read_is_told_and_not_passed_over(tmp_path, monkeypatch):
+    put(tmp_path, metrics__csv=HISTORY, hparams__yaml="lr: 0.1\n", args__yaml="bs: 8\n")
+    whole = os.open
+
+    def refuse(path, *arguments, **named):
+        if str(path).endswith("hparams.yaml"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return whole(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    run = read_run(tmp_path)
+    assert run.hparams == {"bs": 8.0}
+    assert len(run.series[0]) == 3
+    (problem,) = run.problems
+    assert (problem.kind, problem.path) == ("skipped", "hparams.yaml")
+    assert "Permission denied" in problem.text
+
+
+def test_a_link_to_settings_is_told(tmp_path):
+    put(tmp_path / "a", metrics__csv=HISTORY)
+    put(tmp_path, far__yaml="lr: 0.1\n")
+    (tmp_path / "a" / "hparams.yaml").symlink_to(tmp_path / "far.yaml")
+    (problem,) = read_run(tmp_path / "a" / "metrics.csv").problems
+    assert problem.kind == "skipped"
+    assert "it is a link" in problem.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_marked_encodings_are_read(tmp_path, encoding):
+    put(tmp_path, metrics__csv=HISTORY)
+    (tmp_path / "hparams.yaml").write_bytes("name: caf\u00e9\n".encode(encoding))
+    assert read_run(tmp_path).hparams == {"name": "caf\u00e9"}
 
 
 def test_nothing_is_constructed(tmp_path):

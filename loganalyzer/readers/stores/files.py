@@ -34,10 +34,19 @@ def opened(path: Path, *, flags: int = 0) -> Iterator[BinaryIO]:
 def read_small(path: Path, limit: int) -> bytes:
     """At most `limit` bytes of a regular file; nothing of a link, or of one that cannot be read."""
     try:
-        with opened(path, flags=os.O_NOFOLLOW) as file:
-            return file.read(limit)
+        return start_of(path, limit)
     except OSError:
         return b""
+
+
+def start_of(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file.
+
+    Raises:
+        OSError: it cannot be read, or is a link or no regular file.
+    """
+    with opened(path, flags=os.O_NOFOLLOW) as file:
+        return file.read(limit)
 
 
 def whole_lines(file: BinaryIO, problems: Problems) -> Iterator[tuple[int, bytes]]:
