@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -62,34 +63,51 @@ def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Bound], .
     The first required input leads: each curve that fits it is judged once, and the other inputs take
     the curve that goes with it best (same part of the loss, same axis, same steps) or all that fit.
     """
-    if not rule.inputs:
-        return ({},)
-    lead = next(
-        (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
-    )
-    return tuple(_around(rule, lead, leader, curves) for leader in _all_leaders(rule, lead, curves) or [None])
+    return Binder(curves).bindings(rule)
 
 
-def _all_leaders(rule: Rule, lead: str, curves: tuple[Curve, ...]) -> Sequence[Bound]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Binder:
+    """Gives rules the curves of one run; what several rules ask for is looked up once."""
+
+    curves: tuple[Curve, ...]
+    _leading: dict[tuple[Input, int], Sequence[Bound]] = field(default_factory=dict, init=False)
+    _beside: dict[tuple[Input, int], Bound] = field(default_factory=dict, init=False)
+
+    def bindings(self, rule: Rule) -> tuple[dict[str, Bound], ...]:
+        """As the function `bindings`."""
+        if not rule.inputs:
+            return ({},)
+        lead = next(
+            (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
+        )
+        asked = rule.inputs[lead], rule.needs.min_points
+        if asked not in self._leading:
+            self._leading[asked] = _all_leaders(*asked, self.curves) or [None]
+        return tuple(self._around(rule, lead, leader) for leader in self._leading[asked])
+
+    def _around(self, rule: Rule, lead: str, leader: Bound) -> dict[str, Bound]:
+        """The leader and what goes with it, or with the first of several."""
+        first = next(iter(members(leader)), None)
+        return {
+            name: leader if name == lead else self._companion(wanted, first)
+            for name, wanted in rule.inputs.items()
+        }
+
+    def _companion(self, wanted: Input, leader: Curve | None) -> Bound:
+        asked = wanted, id(leader)
+        if asked not in self._beside:
+            fitting = _fitting(wanted, self.curves)
+            self._beside[asked] = _together(fitting) if wanted.all else _companion(fitting, leader)
+        return self._beside[asked]
+
+
+def _all_leaders(wanted: Input, min_points: int, curves: tuple[Curve, ...]) -> Sequence[Bound]:
     """What the leading input is to be given, one after the other."""
-    wanted = rule.inputs[lead]
     fitting = _fitting(wanted, curves)
     if wanted.all:
         return [_together(fitting)] if fitting else []
-    return fitting if wanted.every else _leaders(fitting, curves, rule.needs.min_points)
-
-
-def _around(rule: Rule, lead: str, leader: Bound, curves: tuple[Curve, ...]) -> dict[str, Bound]:
-    """The leader and what goes with it, or with the first of several."""
-    first = next(iter(members(leader)), None)
-    bound: dict[str, Bound] = {}
-    for name, wanted in rule.inputs.items():
-        if name == lead:
-            bound[name] = leader
-        else:
-            fitting = _fitting(wanted, curves)
-            bound[name] = _together(fitting) if wanted.all else _companion(fitting, first)
-    return bound
+    return fitting if wanted.every else _leaders(fitting, curves, min_points)
 
 
 def _together(curves: list[Curve]) -> tuple[Curve, ...]:

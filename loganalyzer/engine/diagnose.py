@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 import loganalyzer
-from loganalyzer.engine.bind import bindings, curves_of
+from loganalyzer.engine.bind import Binder, curves_of
 from loganalyzer.engine.classify import Opinion, classify
 from loganalyzer.engine.evaluate import Judgement, evaluate
 from loganalyzer.engine.facts import facts_of
@@ -29,6 +29,8 @@ from loganalyzer.rulebook.load import default_directory, load_rulebook
 
 # outputs of one model have their own; terms of a loss, scores and errors are told apart by other names
 HEADS = frozenset({"accuracy", "loss"})
+WEIGHT = ("fires", "broken", "silent", "not_applicable")
+"""What is told of a rule that judged several curves: the first of these."""
 MIN_POINTS = 3
 UNREADABLE = frozenset({"unreadable", "skipped"})
 # What a run that has just begun leaves: nothing yet, or a part of its first record.
@@ -76,8 +78,10 @@ def judge(
     """What became of every rule, and what the rules found, before the classifier is asked."""
     outcomes: list[Outcome] = []
     findings: list[Finding] = []
+    binder = Binder(curves)
     for rule in book.rules:
-        outcome, found = _apply(rule, curves, facts, book, framework)
+        judged = [guarded(rule, bound, facts, book, framework) for bound in binder.bindings(rule)]
+        outcome, found = _together(rule, judged)
         outcomes.append(outcome)
         findings.extend(found)
     return tuple(outcomes), tuple(findings)
@@ -91,20 +95,19 @@ def _opinion(curves: tuple[Curve, ...], facts: Facts, findings: tuple[Finding, .
         return None
 
 
-def _apply(
-    rule: Rule, curves: tuple[Curve, ...], facts: Facts, book: Rulebook, framework: str
-) -> tuple[Outcome, tuple[Finding, ...]]:
+def _together(rule: Rule, judged: list[Judgement]) -> tuple[Outcome, tuple[Finding, ...]]:
     """The rule's one outcome on a run: it fires if it fires on any curve that leads it.
 
     Of the heads of one model most must agree: one of them tells of itself, not of the run.
     """
-    judged = [guarded(rule, bound, facts, book, framework) for bound in bindings(rule, curves)]
-    if _asks_heads(rule):
+    if len(judged) > 1 and _asks_heads(rule):
         judged = _without_minority(judged)
     found = strongest(one.finding for one in judged if one.finding is not None)
-    order = ("fires", "broken", "silent", "not_applicable")
-    outcome = min((one.outcome for one in judged), key=lambda o: order.index(o.verdict))
-    return outcome, found
+    return min((one.outcome for one in judged), key=_by_weight), found
+
+
+def _by_weight(outcome: Outcome) -> int:
+    return WEIGHT.index(outcome.verdict)
 
 
 def _asks_heads(rule: Rule) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from loganalyzer.model.role import Quantity, Split
@@ -68,6 +69,7 @@ class Found(NamedTuple):
     why: str
 
 
+@lru_cache(maxsize=4096)
 def read_tag(tag: str) -> Guess:
     """What the words of `tag` say of quantity, split and part; "unknown" if none of them is known."""
     words = split_tag(tag)
