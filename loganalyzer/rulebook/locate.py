@@ -156,7 +156,6 @@ def _place_of(error: yaml.YAMLError) -> Position:
 
 def _grow(text: str, complain: Complain) -> Node | None:
     tree, loader = _Tree(complain), _LOADER(text)
-    # Half of what loading rules takes is spent from here on: nothing stands between the parser and the tree.
     for event in iter(loader.get_event, None):
         take = _TAKES.get(type(event))
         if take is not None:
@@ -184,10 +183,8 @@ class _Tree:
     def scalar(self, event: Any) -> None:  # noqa: ANN401
         style = event.style or ""
         text = event.value.strip() if style in ("|", ">") else event.value
-        start = event.start_mark
-        line = start.line
-        node = ScalarNode(line + 1, start.column + 1, text, style, event.end_mark.line == line)
-        self._add(node, event)
+        line, column = event.start_mark.line, event.start_mark.column
+        self._add(ScalarNode(line + 1, column + 1, text, style, event.end_mark.line == line), event)
 
     def sequence(self, event: yaml.SequenceStartEvent) -> None:
         self._enter(SequenceNode(*_start(event), []), event)
@@ -230,12 +227,12 @@ class _Tree:
 
     def _refuse(self, event: Any) -> NoReturn:  # noqa: ANN401
         if self.count > MAX_NODES:
-            raise _RefusedError(_start(event), f"more than {MAX_NODES} values; split the file")
-        if event.anchor is not None:
-            raise _RefusedError(
-                _start(event), f"the anchor &{event.anchor[:40]} is not read; write values out"
-            )
-        raise _RefusedError(_start(event), f"the tag {event.tag[:40]} is not read; remove it")
+            text = f"more than {MAX_NODES} values; split the file"
+        elif event.anchor is not None:
+            text = f"the anchor &{event.anchor[:40]} is not read; write values out"
+        else:
+            text = f"the tag {event.tag[:40]} is not read; remove it"
+        raise _RefusedError(_start(event), text)
 
 
 def _start(event: Any) -> Position:  # noqa: ANN401
