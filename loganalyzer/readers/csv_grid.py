@@ -15,6 +15,8 @@ from loganalyzer.readers.csv_sections import Block, Table
 Mask = npt.NDArray[np.bool_]
 
 _SHOWN = 3
+# Cells of a table that may be missing, nine bytes each.
+_ROOM = 8_000_000
 
 
 @dataclass(slots=True)
@@ -52,11 +54,15 @@ class Grid:
     """The columns of a table, the line of each of its n rows, and which rows belong to which split.
 
     `splits` are told by a column such as `phase` that says train or validation in every row; else empty.
+    `crowded` counts the names of later headers for which there was no room, `crowded_line` is the first such
+    header's.
     """
 
     columns: list[Cells]
     line: Ints
     splits: tuple[tuple[str, Mask], ...]
+    crowded: int = 0
+    crowded_line: int = 0
 
     @property
     def n_rows(self) -> int:
@@ -65,18 +71,33 @@ class Grid:
 
 
 def grid_of(table: Table) -> Grid:
-    """All sections of a table below one another; a column that a section lacks is missing there."""
+    """All sections of a table below one another; a column that a section lacks is missing there.
+
+    Where each of many headers brings names of its own, nearly all cells are missing: those of the first are
+    kept, as many as there is room for.
+    """
     line = np.array([at for section in table.sections for at in section.lines], np.int64)
     columns: dict[str, Cells] = {}
+    room = _room(table, line.size)
+    crowded: dict[str, int] = {}
     start = 0
     for section in table.sections:
         for index, name in enumerate(section.names):
-            cells = columns.setdefault(
-                name, Cells(name, np.full(line.size, np.nan), np.zeros(line.size, bool))
-            )
-            _fill(cells, [blocks[index] for blocks in section.blocks], start)
+            if name not in columns and len(columns) >= room:
+                crowded.setdefault(name, section.line)
+                continue
+            if name not in columns:
+                columns[name] = Cells(name, np.full(line.size, np.nan), np.zeros(line.size, bool))
+            _fill(columns[name], [blocks[index] for blocks in section.blocks], start)
         start += len(section.lines)
-    return Grid(list(columns.values()), line, _splits(columns.values()))
+    first = min(crowded.values(), default=0)
+    return Grid(list(columns.values()), line, _splits(columns.values()), len(crowded), first)
+
+
+def _room(table: Table, n_rows: int) -> int:
+    """How many columns there may be: cells that are missing take as much memory as others."""
+    there = sum(len(section.lines) * len(section.names) for section in table.sections)
+    return max(len(table.sections[0].names), max(_ROOM, 2 * there) // max(n_rows, 1))
 
 
 def _splits(columns: Iterable[Cells]) -> tuple[tuple[str, Mask], ...]:
@@ -117,7 +138,7 @@ def reordered(grid: Grid, order: Ints) -> Grid:
         )
         for cells in grid.columns
     ]
-    return Grid(columns, grid.line[order], _splits(columns))
+    return replace(grid, columns=columns, line=grid.line[order], splits=_splits(columns))
 
 
 def by_split(grid: Grid, name: str, keep: Mask) -> list[tuple[str, Mask]]:

@@ -44,7 +44,7 @@ class Section:
     """A header and what stands below it: `blocks` of cells for each name, and the line of each row.
 
     `rows` are those not yet turned into blocks; `width` counts the names of the header, of which more may be
-    there than are kept.
+    there than are kept. `is_even` says of a section that ended that all its rows are as wide as its header.
     """
 
     line: int
@@ -55,6 +55,7 @@ class Section:
     lines: list[int] = field(default_factory=list)
     blocks: list[list[Block]] = field(default_factory=list)
     common: int = 0
+    is_even: bool = False
 
 
 @dataclass(slots=True)

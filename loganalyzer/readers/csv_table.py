@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 
 import numpy as np
@@ -112,10 +113,11 @@ def unique_names(header: Sequence[str]) -> tuple[str, ...]:
         names.pop()
     names[1:] = [name or f"column {index}" for index, name in enumerate(names[1:], 2)]
     seen: set[str] = set()
+    numbers_of: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for index, name in enumerate(names):
-        unique = (
-            name if name not in seen else next(f"{name}#{n}" for n in count(2) if f"{name}#{n}" not in seen)
-        )
+        unique = name
+        while unique in seen:
+            unique = f"{name}#{next(numbers_of[name])}"
         names[index] = unique
         seen.add(unique)
     return tuple(names)
@@ -127,6 +129,7 @@ def _place(table: Table, row: Row) -> None:
     if _is_header(cells, section):
         _drop_titles(section.rows, table.separator)
         if section.rows or section.blocks:
+            _end(table)
             table.sections.append(_section(line, cells))
         elif cells != section.header:
             table.sections[-1] = _section(line, cells)
@@ -134,6 +137,18 @@ def _place(table: Table, row: Row) -> None:
     if len(section.rows) >= _BLOCK_ROWS:
         _flush(table, section)
     section.rows.append(row)
+
+
+def _end(table: Table) -> None:
+    """End the last section; where a header comes again for every row, all that fit it are one section."""
+    last = table.sections[-1]
+    last.is_even = not last.blocks and all(len(cells) == last.width for _, cells in last.rows)
+    before = table.sections[-2] if len(table.sections) > 1 else last
+    if before is not last and before.is_even and last.is_even and before.header == last.header:
+        table.sections.pop()
+        before.rows += last.rows
+        if len(before.rows) >= _BLOCK_ROWS:
+            _flush(table, before)
 
 
 def _section(line: int, header: list[str]) -> Section:

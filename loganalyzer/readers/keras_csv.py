@@ -73,7 +73,10 @@ def _read_carefully(name: str, data: bytes, size: int, deadline: Deadline) -> Re
     grid, counter = in_order(grid_of(table))
     columns, lost = columns_of(grid)
     problems += (
-        _limit_problems(name, table, deadline) + _table_problems(name, table) + _cell_problems(name, grid)
+        _limit_problems(name, table, deadline)
+        + _crowd_problems(name, grid)
+        + _table_problems(name, table)
+        + _cell_problems(name, grid)
     )
     if counter is not None:
         say = (
@@ -140,6 +143,15 @@ def _limit_problems(name: str, table: Table, deadline: Deadline) -> list[ReadPro
         say += " takes longer; the lines behind this one are left out; raise --file-seconds"
         problems.append(ReadProblem("over_limit", name, say, offset=table.stopped))
     return problems
+
+
+def _crowd_problems(name: str, grid: Grid) -> list[ReadProblem]:
+    if not grid.crowded:
+        return []
+    say = f"{name}:{grid.crowded_line}: expected later headers to name the columns of the first, found "
+    say += f"{grid.crowded} names more than there is room for; their cells are left out; "
+    say += "write tables with columns of their own to files of their own"
+    return [ReadProblem("over_limit", name, say, offset=grid.crowded_line, lost=grid.crowded)]
 
 
 def _length_problems(name: str, table: Table) -> list[ReadProblem]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import math
 import struct
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readings import curves, problems
 
+from loganalyzer.readers import csv_grid, csv_table
 from loganalyzer.readers.csv_cells import number, numbers
 from loganalyzer.readers.csv_names import framework_of, is_likely_training, is_surely_training
 from loganalyzer.readers.keras_csv import FORMAT, claims, read
@@ -692,3 +694,60 @@ def test_steps_too_large_for_a_float_stay_exact(tmp_path, first):
 def test_steps_beyond_64_bits_or_written_as_floats_are_no_exact_steps(tmp_path, step):
     reading = reading_of(tmp_path, f"step,loss\n1,0.5\n{step},0.25\n")
     assert curves(reading)["loss"][0] == [0, 1]
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_header_above_every_row_is_one_section(tmp_path, rows):
+    n = 9000
+    lines = [f"{step},{step / 7!r}\n" for step in range(n)]
+    text = "".join("epoch,loss\n" + "".join(lines[at : at + rows]) for at in range(0, n, rows))
+    assert len(csv_table.parse(text).sections) <= 4
+    reading = reading_of(tmp_path, text)
+    assert curves(reading)["loss"] == (list(range(n)), [step / 7 for step in range(n)])
+    assert reading.problems == ()
+
+
+def test_odd_rows_between_repeated_headers_are_told_with_their_lines(tmp_path):
+    parts = [
+        "epoch,loss\n0,1.0\n",
+        "epoch,loss\n1,0.9,7\n",
+        "epoch,loss\n2,0.8\n",
+        "epoch,lr,loss\n3,0.1,0.7\n",
+    ]
+    reading = reading_of(tmp_path, "".join(parts))
+    assert curves(reading) == {"loss": ([0, 2, 3], [1.0, 0.8, 0.7]), "lr": ([3], [0.1])}
+    (problem,) = reading.problems
+    assert (problem.kind, problem.offset, problem.lost) == ("ragged", 4, 3)
+
+
+def numbered(header):
+    names, seen = [], set()
+    for name in header:
+        unique = (
+            name
+            if name not in seen
+            else next(f"{name}#{n}" for n in itertools.count(2) if f"{name}#{n}" not in seen)
+        )
+        names.append(unique)
+        seen.add(unique)
+    return tuple(names)
+
+
+@given(st.lists(st.sampled_from(["loss", "loss#2", "loss#3", "a", "a#2"]), min_size=1, max_size=12))
+def test_names_that_come_again_get_the_first_free_number(header):
+    assert csv_table.unique_names(header) == numbered(header)
+
+
+def test_headers_with_names_of_their_own_do_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_grid, "_ROOM", 100)
+    text = "".join(f"epoch,loss,a{at}_loss,b{at}_loss\n{at},0.5,1.0,2.0\n" for at in range(50))
+    reading = reading_of(tmp_path, text)
+    found = curves(reading)
+    assert found["loss"] == (list(range(50)), [0.5] * 50)
+    assert found["a0_loss"] == ([0], [1.0])
+    assert 4 <= len(found) <= 10
+    (problem,) = reading.problems
+    assert (problem.kind, problem.lost) == ("over_limit", 102 - 8)
+    assert problem.text.startswith(f"run/history.csv:{problem.offset}: ")
+    monkeypatch.setattr(csv_grid, "_ROOM", 102 * 50)
+    assert len(curves(reading_of(tmp_path, text))) == 101
