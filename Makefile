@@ -12,7 +12,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp $(VENV)/browser.stamp
 	$(BIN)/python -m pytest
 	$(MAKE) --no-print-directory check
 
@@ -60,6 +60,16 @@ $(VENV)/bin/python:
 # A stamp says that what is installed was made of the files it depends on.
 $(VENV)/demo.stamp: pyproject.toml constraints.txt $(SOURCES) | $(VENV)/bin/python
 	$(PIP) -c constraints.txt .
+	touch $@
+
+# Pages are tried in a Chromium, which is taken from Debian where we may; without one these tests stand aside.
+CHROMIUM = command -v chromium || command -v chromium-browser || command -v google-chrome
+
+$(VENV)/browser.stamp: pyproject.toml constraints.txt | $(VENV)/test.stamp
+	@{ $(CHROMIUM); } >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1 || true
+	@if { $(CHROMIUM); } >/dev/null; then $(PIP) -c constraints.txt -e '.[browser]'; \
+		else echo "no Chromium here: what is tested in a browser is left out" >&2; fi
 	touch $@
 
 $(VENV)/test.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python

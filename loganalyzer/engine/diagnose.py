@@ -67,6 +67,7 @@ def diagnose(
         findings=merged,
         sparklines=sparklines(curves, merged),
         cards={f.pathology: card for f in merged if (card := _card(book, f)) is not None},
+        remedies={one.id: book.remedies[one.id] for f in merged for one in f.remedies},
         rules_digest=book.digest,
         version=loganalyzer.__version__,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from loganalyzer.model.finding import Finding, Outcome, Reference
+from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Axis, Hyperparameter, ReadProblem, Source
 from loganalyzer.model.segment import ChangeKind
@@ -82,7 +83,7 @@ class Diagnosis:
     """The verdict on one run with everything needed to show it; self-contained, with a JSON round trip.
 
     `findings` come hardest first; `outcomes` hold one line for every rule; `reason` says why a run is
-    `insufficient` or `unreadable`.
+    `insufficient` or `unreadable`; `remedies` are those its findings offer, in full.
     """
 
     run: RunSummary
@@ -93,5 +94,6 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     sparklines: Mapping[str, Sparkline] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
+    remedies: Mapping[str, Remedy] = field(default_factory=dict)
     rules_digest: str = ""
     version: str = ""

@@ -12,6 +12,8 @@ from loganalyzer.report.terminal.escape import show
 # What could end a script element, or a line of a script, to whoever reads the page.
 _HARMLESS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
 
+_PLAIN = (int, float, type(None))
+
 
 def script_json(value: object) -> Markup:
     """`value` as JSON for a script element of type application/json; no sign in it is markup."""
@@ -26,8 +28,8 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):
         return {show(key): _shown(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        is_text = bool(value) and not isinstance(value[0], int | float | None)
-        return [_shown(item) for item in value] if is_text else value
+        is_plain = all(isinstance(item, _PLAIN) for item in value)
+        return value if is_plain else [_shown(item) for item in value]
     return value
 
 

@@ -57,6 +57,7 @@ class Note:
     counts: tuple[tuple[Verdict, int], ...]
     faults: tuple[Fault, ...]
     wasted: float
+    wasted_s: float
     wasters: tuple[Waster, ...]
     first: tuple[ToDo, ...]
     damaged: int
@@ -71,6 +72,7 @@ def note_of(diagnoses: Sequence[Diagnosis]) -> Note:
         counts=tuple((verdict, count) for verdict, count in counts if count),
         faults=_faults(diagnoses)[:_MOST_FAULTS],
         wasted=sum(waster.share for waster in wasters) / len(wasters) if wasters else 0.0,
+        wasted_s=sum(waster.seconds or 0.0 for waster in wasters),
         wasters=wasters[:_MOST_WASTERS],
         first=_first(diagnoses),
         damaged=sum(any(map(is_damage, diagnosis.run.problems)) for diagnosis in diagnoses),
@@ -82,11 +84,15 @@ def _lead(counts: dict[Verdict, int], total: int) -> str:
     unjudged = counts["unreadable"] + counts["insufficient"]
     if not total:
         return "No runs were found."
-    said = f"Nothing was found in {plural(counts['healthy'], 'run')} that could be judged."
+    said = f"All is well in {plural(counts['healthy'], 'run')}: no rule that could be applied warns of any."
     if sick or suspect:
-        parts = [f"{count:,} {word}" for count, word in ((sick, "sick"), (suspect, "suspect")) if count]
+        pairs = ((sick, "sick"), (suspect, "suspect"))
+        parts = [f"{count:,} {'is' if count == 1 else 'are'} {word}" for count, word in pairs if count]
         share = percent((sick + suspect) / total)
-        said = f"Of {plural(total, 'run')}, {' and '.join(parts)}: {share} need a look before they are used."
+        said = (
+            f"Of {plural(total, 'run')}, {' and '.join(parts)}:"
+            f" {share} need a look before their results are used."
+        )
     elif not counts["healthy"]:
         said = "None of the runs could be judged."
     return f"{said} {plural(unjudged, 'run')} could not be judged." if unjudged and total > unjudged else said

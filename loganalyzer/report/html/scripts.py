@@ -15,7 +15,7 @@ from loganalyzer.errors import LogAnalyzerError
 
 _OURS = Path(__file__).parent / "assets"
 _CHART_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
-_PAGE = ("theme.js", "table.js", "chart.js")
+_PAGE = ("page.js", "table.js", "chart.js")
 # What would end a script, or begin a comment in it, for whoever reads the page.
 _ENDS_SCRIPT = re.compile(r"</script|<!--|\r", re.IGNORECASE)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from loganalyzer.model.finding import Evidence
 from loganalyzer.model.run import Hyperparameter
@@ -17,7 +18,8 @@ from loganalyzer.report.problems import is_damage
 from loganalyzer.report.terminal.escape import shorten, show
 from loganalyzer.report.terminal.words import named, percent, place, plural, sign
 
-_NAME_WIDTH = 160
+_NAME_WIDTH, _UNIT_WIDTH = 160, 24
+_CODE = Markup("<code>{}</code>")
 
 
 @cache
@@ -46,7 +48,9 @@ def environment() -> Environment:
         "duration": duration,
         "is_damage": is_damage,
         "sign": lambda verdict: sign(verdict, unicode=True),
+        "listed": listed,
         "web": is_web,
+        "prose": prose,
         "verbatim": Markup,
     }
     made.globals |= {"spark_width": WIDTH, "spark_height": HEIGHT}
@@ -74,7 +78,7 @@ def round_or_nan(value: float) -> float:
 
 def unit(evidence: Evidence) -> str:
     """The unit of a measured number with the space before it, or nothing."""
-    return f" {evidence.unit}" if evidence.unit else ""
+    return f" {shorten(show(evidence.unit), _UNIT_WIDTH, ellipsis='…')}" if evidence.unit else ""
 
 
 def duration(seconds: float) -> str:
@@ -84,6 +88,20 @@ def duration(seconds: float) -> str:
             rest = int(seconds % size // part)
             return f"{int(seconds // size)} {name}" + (f" {rest} {small}" if rest else "")
     return f"{seconds:.2g} s"
+
+
+def listed(texts: Iterable[str], between: str = ", ") -> str:
+    """Texts behind one another, still to be escaped: the `join` of Jinja passes the gate by."""
+    return between.join(texts)
+
+
+def prose(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code."""
+    parts = show(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no partner
+        return escape(show(text))
+    marked = (escape(part) if at % 2 == 0 else _CODE.format(part) for at, part in enumerate(parts))
+    return Markup().join(marked)
 
 
 def is_web(url: str) -> bool:

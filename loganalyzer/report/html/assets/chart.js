@@ -5,7 +5,7 @@
   if (!sections.length || typeof Bokeh === "undefined") return;
   Bokeh.set_log_level("warn");
 
-  const DASHES = { train: "solid", validation: [7, 3], test: [2, 3], none: [9, 3, 2, 3] };
+  const DASHES = { train: "solid", validation: [7, 3], test: [2, 3], none: "solid" };
   const SPARE = ["--more-1", "--more-2", "--more-3", "--more-4", "--more-5"];
   const UNITS = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
   const CHANGES = { jump: "jump", kink: "kink", turn: "turn", scale: "noise", nonfinite: "not finite" };
@@ -110,6 +110,7 @@
     legend() {
       const list = make("ul", { class: "legend", "aria-label": "Curves" });
       for (const panel of this.data.panels) {
+        list.append(make("li", { class: "group" }, this.name(panel)));
         const used = new Set();
         let spare = 0;
         for (const curve of panel.curves) {
@@ -130,6 +131,11 @@
       return list;
     }
 
+    name(panel) {
+      const quantity = panel.quantity === "lr" ? "learning rate" : panel.quantity;
+      return panel.part ? `${quantity} (${panel.part})` : quantity;
+    }
+
     footnote() {
       const notes = [];
       const thinned = this.curves().filter((curve) => curve.n > curve.x.length);
@@ -142,7 +148,7 @@
       for (const panel of this.data.panels) {
         if (panel.left_out) notes.push(`${panel.left_out} more curves of ${panel.quantity} not drawn.`);
       }
-      notes.push("Shaded: where a finding holds. Solid upright: its onset. Dotted: changepoints. Hatched: not finite.");
+      notes.push("Shaded: where a finding holds. Solid upright: its onset, with its number. Dashed upright: the step at which the log told it. Dotted: changepoints. Hatched: not finite.");
       return make("p", { class: "muted" }, notes.join(" "));
     }
 
@@ -168,9 +174,20 @@
       const figures = this.data.panels.map((panel, at) => this.figure(panel, at));
       const column = new Bokeh.Column({ children: figures, sizing_mode: "stretch_width", spacing: 4 });
       this.plots.replaceChildren();
-      this.view?.then((view) => view?.remove?.()).catch(() => {});
+      this.forget();
       this.view = Bokeh.Plotting.show(column, this.plots);
       return this.view;
+    }
+
+    // Bokeh keeps what it has drawn until it is told to forget it.
+    async forget() {
+      const view = await this.view;
+      if (!view) return;
+      const drawn = view.model.document;
+      view.remove();
+      drawn.clear();
+      const at = Bokeh.documents.indexOf(drawn);
+      if (at >= 0) Bokeh.documents.splice(at, 1);
     }
 
     // One range for all panels over the same axis, so that they zoom together.
@@ -205,7 +222,7 @@
         y_axis_type: isLog ? "log" : "linear",
         y_axis_label: panel.quantity === "lr" ? "learning rate" : panel.quantity,
         x_axis_label: last || this.data.panels[at + 1].axis !== panel.axis ? this.axisName(panel) : null,
-        tools: [], toolbar_location: null, output_backend: "canvas", min_border_left: 70,
+        tools: [], toolbar_location: null, output_backend: "canvas", min_border_left: 70, window_axis: "x",
       });
       this.dress(figure);
       this.findings(figure, panel);
@@ -241,7 +258,7 @@
       const raw = curve.y.map((value) => (value === null || (isLog && value <= 0) ? NaN : value));
       const x = this.points(panel, curve);
       const shown = this.smoothing ? smooth(raw, this.smoothing) : raw;
-      const source = new Bokeh.ColumnDataSource({ data: { x, y: shown, step: curve.x, logged: raw } });
+      const source = new Bokeh.ColumnDataSource({ data: { x, y: shown, step: curve.x } });
       const style = { line_color: color(curve.color), line_width: 1.8, line_dash: DASHES[curve.split] };
       if (this.smoothing) figure.line(x, raw, { ...style, line_alpha: 0.25, line_width: 1, line_dash: "solid" });
       const drawn = figure.line({ field: "x" }, { field: "y" }, { source, ...style });
@@ -282,6 +299,9 @@
           figure.add_layout(new Bokeh.BoxAnnotation({ left, right, fill_color: ink, fill_alpha: 0.1, line_color: null, level: "underlay" }));
         }
         figure.add_layout(new Bokeh.Span({ location: left, dimension: "height", line_color: ink, line_width: 1.5, level: "underlay" }));
+        if (finding.decidable !== null) {
+          figure.add_layout(new Bokeh.Span({ location: this.place(panel, finding.decidable), dimension: "height", line_color: ink, line_dash: [8, 5], line_width: 1, level: "underlay" }));
+        }
         figure.add_layout(new Bokeh.Label({
           x: left, y: 4 + 16 * row++, y_units: "screen", x_offset: 3, text: String(finding.id),
           text_color: ink, text_font_size: "12px", text_font_style: "bold", background_fill_color: color("--paper"), padding: 1,
@@ -296,21 +316,31 @@
       figure.add_tools(box, pan, wheel);
       figure.toolbar.active_drag = box;
       figure.toolbar.active_scroll = wheel;
-      for (const { curve, drawn } of lines) {
+      if (lines.length) {
+        const finest = lines.reduce((a, b) => (b.curve.x.length > a.curve.x.length ? b : a));
         figure.add_tools(new Bokeh.HoverTool({
-          renderers: [drawn], mode: "vline", line_policy: "nearest",
-          tooltips: (source, { index }) => this.tip(panel, curve, source.data, index),
+          renderers: [finest.drawn], mode: "vline", line_policy: "nearest", show_arrow: false,
+          tooltips: (source, { index }) => this.tip(panel, lines, source.data.step[index]),
         }));
       }
       figure.add_tools(new Bokeh.CrosshairTool({ dimensions: "height", line_color: color("--muted"), line_alpha: 0.5 }));
     }
 
-    tip(panel, curve, data, index) {
-      const value = data.logged[index];
-      const where = `${panel.axis === "epoch" ? "epoch" : "step"} ${brief(data.step[index])}`;
-      const smoothed = this.smoothing ? `, smoothed ${brief(data.y[index])}` : "";
-      const text = `${Number.isFinite(value) ? brief(value) : "not finite"}${smoothed} at ${where}`;
-      return make("div", { class: "tip" }, make("b", {}, curve.label), make("br"), text);
+    // What every curve of a panel says at a step, or at its point before it.
+    tip(panel, lines, step) {
+      const box = make("div", { class: "tip" });
+      box.append(make("b", {}, `${panel.axis === "epoch" ? "epoch" : "step"} ${brief(step)}`));
+      for (const { curve, drawn } of lines) {
+        const { x, y } = curve;
+        let at = x.findIndex((one) => one > step) - 1;
+        if (at < -1) at = x.length - 1;
+        if (at < 0) continue;
+        const other = x[at] === step ? "" : ` (${brief(x[at])})`;
+        const value = y[at] === null ? "not finite" : brief(y[at]);
+        const smoothed = this.smoothing ? `, smoothed ${brief(drawn.data_source.data.y[at])}` : "";
+        box.append(make("br"), `${curve.label}: ${value}${smoothed}${other}`);
+      }
+      return box;
     }
 
     main() { return this.ranges.get(this.axis === "step" ? this.data.panels[0].axis : this.axis); }
@@ -342,7 +372,7 @@
       const first = this.place(panel, from), last = this.place(panel, to);
       const [least, most] = this.main().bounds;
       const around = Math.max((last - first) / 2, (most - least) / 50);
-      this.set(first - around, last + around);
+      this.set(Math.max(first - around, least), Math.min(last + around, most));
       this.section.scrollIntoView({ block: "nearest" });
     }
   }

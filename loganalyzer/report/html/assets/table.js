@@ -91,9 +91,10 @@
     since: (run) => run.since,
     sure: (run) => (run.sure === null ? null : -run.sure),
   };
+  const words = new Intl.Collator("en", { numeric: true });
   const compare = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null);
-    return typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+    return typeof a === "string" ? words.compare(a, b) : a - b;
   };
   let order = { key: "verdict", down: false };
   const sort = (key) => {

@@ -1,4 +1,4 @@
-// Light or dark: as the system has it, until somebody chooses.
+// Light or dark, what is folded, and tabs. Colours are as the system has them, until somebody chooses.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -49,4 +49,49 @@
   };
   addEventListener("hashchange", unfold);
   unfold();
+})();
+
+// What to do in one framework or another: all below each other without this script, tabs with it.
+(() => {
+  "use strict";
+  for (const group of document.querySelectorAll("[data-tabs]")) {
+    const panels = [...group.children];
+    const list = document.createElement("div");
+    list.className = "tablist";
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", "Framework");
+    const buttons = panels.map((panel) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.id = `${panel.id}-title`;
+      button.textContent = panel.dataset.title;
+      button.setAttribute("role", "tab");
+      button.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", button.id);
+      panel.querySelector(".tab-title").hidden = true;
+      return button;
+    });
+    const choose = (chosen) => {
+      panels.forEach((panel, at) => {
+        panel.hidden = at !== chosen;
+        buttons[at].setAttribute("aria-selected", String(at === chosen));
+        buttons[at].tabIndex = at === chosen ? 0 : -1;
+      });
+    };
+    buttons.forEach((button, at) => {
+      button.addEventListener("click", () => choose(at));
+      button.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = (at + step + buttons.length) % buttons.length;
+        choose(next);
+        buttons[next].focus();
+        event.preventDefault();
+      });
+    });
+    list.append(...buttons);
+    group.prepend(list);
+    choose(Math.max(0, panels.findIndex((panel) => "chosen" in panel.dataset)));
+  }
 })();

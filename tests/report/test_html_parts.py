@@ -1,0 +1,186 @@
+"""The parts pages are made of: file names, tiny curves, charts, the note, and words."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_diagnoses import CLIP, LOWER, diagnosis, finding
+
+from loganalyzer.model.diagnosis import Change, SeriesSummary, Sparkline
+from loganalyzer.model.finding import Place
+from loganalyzer.model.role import Role
+from loganalyzer.report.html.chart import MAX_PANELS, chart_of
+from loganalyzer.report.html.data import brief, script_json
+from loganalyzer.report.html.note import note_of
+from loganalyzer.report.html.slugs import slugs
+from loganalyzer.report.html.spark import HEIGHT, WIDTH, path_of
+from loganalyzer.report.html.templating import duration, is_web, number, prose
+
+
+@given(st.lists(st.text(max_size=80)))
+def test_slugs_are_unique_short_and_plain(names):
+    made = slugs(names)
+    assert len(made) == len(set(made)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,80}", slug) for slug in made)
+
+
+def test_slugs_tell_what_they_are_of():
+    assert slugs(["lr-high/run_3", "LR high/run 3", "", "con", "../../etc"]) == [
+        "lr-high-run-3",
+        "lr-high-run-3-2",
+        "run-e3b0c442",
+        *slugs(["con"]),
+        "etc",
+    ]
+    assert slugs(["con"])[0].startswith("con-")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists))
+def test_json_for_scripts_is_json_without_markup(value):
+    text = script_json(value)
+    assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", text)
+    json.loads(text)
+
+
+def test_a_mixed_list_is_looked_through():
+    assert json.loads(script_json([[1, "\x1b"], {"\u202e": "ok"}])) == [[1, "\\x1b"], {"\\u202e": "ok"}]
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_brief_numbers_are_right_to_six_digits(value):
+    assert brief(value) == pytest.approx(value, rel=5e-6, abs=0)
+
+
+def points(path):
+    return [tuple(map(int, pair.split())) for pair in re.findall(r"[ML](\d+ \d+)", path)]
+
+
+@given(st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=200))
+def test_a_tiny_curve_stays_in_its_box(values):
+    path = path_of(Sparkline(tuple(range(len(values))), tuple(values)))
+    assert (path == "") == all(value is None for value in values)
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points(path))
+
+
+def test_a_tiny_curve_keeps_a_lone_spike_and_breaks_where_it_is_not_finite():
+    values = [0.0] * 200
+    values[77] = 1.0
+    assert min(y for _, y in points(path_of(Sparkline(tuple(range(200)), tuple(values))))) == 2
+    gap = path_of(Sparkline(tuple(range(100)), (*[1.0] * 40, *[None] * 20, *[2.0] * 40)))
+    assert gap.count("M") == 2
+
+
+def drawn(**changes):
+    one = diagnosis(findings=[finding()], **changes)
+    return chart_of(one, one.findings)
+
+
+def test_a_chart_has_train_and_validation_in_one_panel_and_the_rate_below():
+    line = Sparkline((0, 10), (2.0, 1.0), (100.0, 107.5), (Change(10, "jump"),))
+    roles = {
+        "v": Role("loss", "validation", "lower", ""),
+        "t": Role("loss", "train", "lower", ""),
+        "a": Role("accuracy", "train", "higher", ""),
+        "lr": Role("lr", "none", "none", ""),
+    }
+    chart = drawn(roles=roles, sparklines=dict.fromkeys(roles, line))
+    assert [panel["quantity"] for panel in chart["panels"]] == ["loss", "accuracy", "lr"]
+    loss = chart["panels"][0]
+    assert [curve["split"] for curve in loss["curves"]] == ["train", "validation"]
+    assert loss["curves"][0]["t"] == [0, 7.5]
+    assert loss["curves"][0]["changes"] == [[10, "jump"]]
+    assert chart["findings"][0]["onset"] == 1200
+    assert chart["findings"][0]["end"] == 3158
+
+
+def test_what_a_finding_names_is_drawn_first_and_the_rest_is_counted():
+    roles = {f"x{n}": Role("score", "train", "higher", "", f"part {n}") for n in range(9)}
+    roles["loss"] = Role("grad_norm", "train", "none", "")
+    chart = drawn(roles=roles, sparklines=dict.fromkeys(roles, Sparkline((0, 1), (1.0, 2.0))))
+    assert len(chart["panels"]) == MAX_PANELS
+    assert chart["panels"][0]["quantity"] == "grad norm"
+    assert chart["left_out"] == 10 - MAX_PANELS
+
+
+def test_decades_are_drawn_in_logarithms_unless_they_are_shares():
+    wide = Sparkline((0, 1), (1e-4, 1.0))
+    assert drawn(sparklines={"loss": wide})["panels"][0]["log"]
+    assert not drawn(sparklines={"acc": wide})["panels"][0]["log"]
+    assert not drawn(sparklines={"loss": Sparkline((0, 1), (0.0, 1.0))})["panels"][0]["log"]
+
+
+def test_a_run_without_curves_has_no_chart():
+    assert drawn(sparklines={}) is None
+
+
+def test_steps_have_epochs_where_these_are_logged():
+    roles = {"epoch": Role("epoch", "none", "none", ""), "loss": Role("loss", "train", "lower", "")}
+    lines = {"epoch": Sparkline((0, 100), (0.0, 4.0)), "loss": Sparkline((0, 100), (2.0, 1.0))}
+    assert drawn(roles=roles, sparklines=lines)["epochs"] == {"x": (0, 100), "y": [0, 4]}
+
+
+def test_a_clock_out_of_order_gives_no_time_axis():
+    bad = Sparkline((0, 1), (1.0, 2.0), (float("nan"), 5.0))
+    assert drawn(sparklines={"loss": bad})["panels"][0]["curves"][0]["t"] is None
+
+
+def test_the_note_names_the_commonest_fault_and_the_cure_that_helps_most():
+    runs = [diagnosis(f"d{n}", findings=[finding(remedies=(LOWER, CLIP))]) for n in range(3)]
+    runs += [diagnosis("o", "suspect", [finding("overfitting", "warning", remedies=(CLIP,))])]
+    runs += [diagnosis(f"h{n}", "healthy") for n in range(4)]
+    note = note_of(runs)
+    assert (
+        note.lead == "Of 8 runs, 3 are sick and 1 is suspect: 50 % need a look before their results are used."
+    )
+    assert [(fault.pathology, len(fault.runs)) for fault in note.faults] == [
+        ("divergence", 3),
+        ("overfitting", 1),
+    ]
+    assert [(todo.title, len(todo.runs)) for todo in note.first] == [(LOWER.title, 3), (CLIP.title, 1)]
+
+
+def test_the_note_counts_what_came_after_the_log_told():
+    clock = Sparkline((0, 100), (1.0, 9.0), (1000.0, 8200.0))
+    told = finding(decidable=Place(25, 0.25, 2800.0))
+    note = note_of([diagnosis("a", findings=[told], sparklines={"loss": clock}), diagnosis("b", "healthy")])
+    (waster,) = note.wasters
+    assert (waster.step, waster.share, waster.seconds) == (25, 0.75, 5400.0)
+    assert note.wasted_s == 5400.0
+
+
+def test_a_hidden_finding_heads_nothing():
+    note = note_of([diagnosis(findings=[finding("x", hidden_by="y"), finding("y")])])
+    assert [fault.pathology for fault in note.faults] == ["y"]
+
+
+def test_words():
+    assert [duration(s) for s in (0.5, 59, 60, 3661, 90000)] == [
+        "0.5 s",
+        "59 s",
+        "1 min",
+        "1 h 1 min",
+        "1 d 1 h",
+    ]
+    assert [number(v) for v in (1234567.0, 0.1, None, True, "x", float("inf"))] == [
+        "1,234,567",
+        "0.1",
+        "",
+        "True",
+        "x",
+        "inf",
+    ]
+    assert prose("set `lr <= 1` now") == "set <code>lr &lt;= 1</code> now"
+    assert prose("a `b < c") == "a `b &lt; c"
+    assert is_web("https://a.org")
+    assert not is_web("javascript:alert(1)")
+    assert not is_web("//a.org")
+
+
+def test_tags_of_summaries_say_how_many_points_were_thinned():
+    one = diagnosis(findings=[finding()])
+    long = SeriesSummary("loss", "iteration", 90_000, 0, 89_999, 1, 1, 1, 1, 0, 0)
+    chart = chart_of(replace(one, run=replace(one.run, series=(long,))), one.findings)
+    assert chart["panels"][0]["curves"][0]["n"] == 90_000
