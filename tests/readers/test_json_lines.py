@@ -377,6 +377,39 @@ NEAR_MISSES = {
 }
 
 
+@pytest.mark.parametrize("name", ["epoch", "step"])
+@pytest.mark.parametrize("counts", [[0.1, 0.2, 0.3, 0.4], [0.5, 1.0, 1.5, 2.0], [1e15, 2e15, 1e17, 1e20]])
+def test_counters_that_are_no_steps_number_the_records_and_stay_curves(tmp_path, name, counts):
+    rows = [{"loss": 2.0 / count, name: count} for count in counts]
+    for data, file in ((rows, "log.jsonl"), (json.dumps(rows), "log.json")):
+        reader = json_lines if data is rows else json_document
+        text = text_of(rows) if data is rows else data
+        (tmp_path / file).write_text(text)
+        assert reader.claims(tmp_path / file, text.encode())
+        reading = reader.read(tmp_path / file)
+        assert curves(reading) == {
+            "loss": ([0, 1, 2, 3], [2.0 / count for count in counts]),
+            name: ([0, 1, 2, 3], counts),
+        }
+        assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"epoch": 0.1, "score": 0.5}, {"epoch": 0.2, "score": 0.25}],
+        [{"epoch": 0.5, "loss": 0.5}, {"epoch": 0.5, "loss": 0.25}],
+        [{"epoch": 0.5, "loss": 0.5}, {"epoch": 0.1, "loss": 0.25}],
+        [{"epoch": 0.5, "loss": 0.5}],
+        [{"epoch": 0.5, "loss": 0.5}, {"epoch": math.nan, "loss": 0.25}],
+        [{"weight": 0.1, "loss": 0.5}, {"weight": 0.2, "loss": 0.25}],
+    ],
+)
+def test_fractions_that_do_not_count_a_training_are_not_claimed(rows):
+    assert not is_claimed(rows)
+    assert not json_document.claims(Path("log.json"), json.dumps(rows).encode())
+
+
 @pytest.mark.parametrize("name", sorted(NEAR_MISSES))
 def test_other_lines_are_not_claimed(name):
     assert not is_claimed(NEAR_MISSES[name], name)

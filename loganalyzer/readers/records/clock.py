@@ -79,6 +79,18 @@ def clocks_of(counters: Mapping[str, Points], curves: Sequence[Points]) -> list[
     return strict or [clock for clock in clocks if _grows(clock.points, curves, with_repeats=True)]
 
 
+def is_growing(counters: Mapping[str, Points], curves: Sequence[Points]) -> bool:
+    """Whether a counter grows along the curves, be it in fractions (`epoch: 0.25`) or beyond exact numbers.
+
+    It places no points, which are numbered then, but it says that the rows are moments of a training.
+    """
+    known = (points.cut(np.isfinite(points.value)) for points in counters.values())
+    return any(
+        points.row.size > 1 and points.value[-1] > points.value[0] and _grows(points, curves)
+        for points in known
+    )
+
+
 def _clock(name: str, points: Points) -> Clock:
     return Clock(name, points, COUNTERS[plain(name)][1])
 

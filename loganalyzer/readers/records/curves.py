@@ -18,7 +18,7 @@ from loganalyzer.readers.csv_names import (
     words,
 )
 from loganalyzer.readers.reading import Column
-from loganalyzer.readers.records.clock import Clock, Points, clocks_of, is_counter
+from loganalyzer.readers.records.clock import Clock, Points, clocks_of, is_counter, is_growing
 from loganalyzer.readers.records.table import Table
 from loganalyzer.readers.records.values import printable
 
@@ -51,22 +51,30 @@ def columns_of(table: Table) -> tuple[tuple[Column, ...], int]:
 
 
 def _clocks(values: Mapping[str, Points]) -> list[Clock]:
+    return clocks_of(*_counters_and_curves(values))
+
+
+def _counters_and_curves(values: Mapping[str, Points]) -> tuple[dict[str, Points], list[Points]]:
     counters = {name: points for name, points in values.items() if is_counter(name)}
-    return clocks_of(counters, [points for name, points in values.items() if name not in counters])
+    return counters, [points for name, points in values.items() if name not in counters]
 
 
 def is_history(table: Table) -> bool:
     """Whether the rows are moments of a training: they count steps that grow, and measure a training curve.
 
-    Without a counter, the pair `x` and `val_x` says as much.
+    Beside a curve that is surely of a training a counter may grow in fractions, as the epochs of Hugging Face
+    do. Without a counter, the pair `x` and `val_x` says as much.
     """
     measured = {name for (_, name), cells in table.cells.items() if cells.row and not cells.counts}
-    if not any(map(is_surely_training, measured)) and not any(map(is_likely_training, measured)):
+    is_sure = any(map(is_surely_training, measured))
+    if not is_sure and not any(map(is_likely_training, measured)):
         return False
     groups: dict[str, dict[str, Points]] = {}
     for (word, name), cells in table.cells.items():
         groups.setdefault(word, {})[name] = cells.points()
     if any(_clocks(values) for values in groups.values()):
+        return True
+    if is_sure and any(is_growing(*_counters_and_curves(values)) for values in groups.values()):
         return True
     return not _has_counter(groups) and any(f"val_{name}" in measured for name in measured)
 
