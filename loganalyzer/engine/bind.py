@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -66,13 +65,16 @@ def bindings(rule: Rule, curves: tuple[Curve, ...]) -> tuple[dict[str, Bound], .
     return Binder(curves).bindings(rule)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Binder:
     """Gives rules the curves of one run; what several rules ask for is looked up once."""
 
-    curves: tuple[Curve, ...]
-    _leading: dict[tuple[Input, int], Sequence[Bound]] = field(default_factory=dict, init=False)
-    _beside: dict[tuple[Input, int], Bound] = field(default_factory=dict, init=False)
+    def __init__(self, curves: tuple[Curve, ...]) -> None:
+        """Nothing is looked up before it is asked for."""
+        self.curves = curves
+        self._fitting: dict[tuple[str | tuple[str, ...], str], list[Curve]] = {}
+        # by the identity of what was found above, which lives as long as this
+        self._leading: dict[tuple[int, int], list[Curve]] = {}
+        self._beside: dict[tuple[int, int], Curve | None] = {}
 
     def bindings(self, rule: Rule) -> tuple[dict[str, Bound], ...]:
         """As the function `bindings`."""
@@ -81,53 +83,62 @@ class Binder:
         lead = next(
             (name for name, wanted in rule.inputs.items() if not wanted.optional), next(iter(rule.inputs))
         )
-        asked = rule.inputs[lead], rule.needs.min_points
-        if asked not in self._leading:
-            self._leading[asked] = _all_leaders(*asked, self.curves) or [None]
-        return tuple(self._around(rule, lead, leader) for leader in self._leading[asked])
+        leaders = self._all_leaders(rule.inputs[lead], rule.needs.min_points) or [None]
+        return tuple(self._around(rule, lead, leader) for leader in leaders)
+
+    def _all_leaders(self, wanted: Input, min_points: int) -> Sequence[Bound]:
+        """What the leading input is to be given, one after the other."""
+        fitting = self.fitting(wanted)
+        if wanted.all:
+            return [_together(fitting)] if fitting else []
+        return fitting if wanted.every else self._leaders(fitting, min_points)
 
     def _around(self, rule: Rule, lead: str, leader: Bound) -> dict[str, Bound]:
         """The leader and what goes with it, or with the first of several."""
         first = next(iter(members(leader)), None)
-        return {
-            name: leader if name == lead else self._companion(wanted, first)
-            for name, wanted in rule.inputs.items()
-        }
+        bound: dict[str, Bound] = {}
+        for name, wanted in rule.inputs.items():
+            if name == lead:
+                bound[name] = leader
+            else:
+                fitting = self.fitting(wanted)
+                bound[name] = _together(fitting) if wanted.all else self._companion(fitting, first)
+        return bound
 
-    def _companion(self, wanted: Input, leader: Curve | None) -> Bound:
-        asked = wanted, id(leader)
-        if asked not in self._beside:
-            fitting = _fitting(wanted, self.curves)
-            self._beside[asked] = _together(fitting) if wanted.all else _companion(fitting, leader)
-        return self._beside[asked]
+    def fitting(self, wanted: Input) -> list[Curve]:
+        """Curves of the first split, in the input's order of preference, that the run has.
 
+        Of its quantities the first one there, or all of them where every curve is asked for.
+        """
+        kinds = (wanted.quantity,) if wanted.every else wanted.quantity
+        for split in wanted.split:
+            for kind in kinds:
+                found = self._fitting.get((kind, split))
+                if found is None:
+                    asked = kind if isinstance(kind, tuple) else (kind,)
+                    found = [c for c in self.curves if c.role.quantity in asked and c.role.split == split]
+                    self._fitting[kind, split] = found
+                if found:
+                    return found
+        return []
 
-def _all_leaders(wanted: Input, min_points: int, curves: tuple[Curve, ...]) -> Sequence[Bound]:
-    """What the leading input is to be given, one after the other."""
-    fitting = _fitting(wanted, curves)
-    if wanted.all:
-        return [_together(fitting)] if fitting else []
-    return fitting if wanted.every else _leaders(fitting, curves, min_points)
+    def _leaders(self, fitting: list[Curve], min_points: int) -> list[Curve]:
+        asked = id(fitting), min_points
+        if fitting and asked not in self._leading:
+            self._leading[asked] = _leaders(fitting, self.curves, min_points)
+        return self._leading[asked] if fitting else []
+
+    def _companion(self, fitting: list[Curve], leader: Curve | None) -> Curve | None:
+        asked = id(fitting), id(leader)
+        if fitting and asked not in self._beside:
+            self._beside[asked] = _companion(fitting, leader)
+        return self._beside[asked] if fitting else None
 
 
 def _together(curves: list[Curve]) -> tuple[Curve, ...]:
     """The curves of single layers, from the input of the network to its output; else whatever there is."""
     parts = [curve for curve in curves if curve.role.part not in GRAINS]
     return tuple(sorted(parts or curves, key=lambda c: (depth(c.role.part), c.series.tag)))
-
-
-def _fitting(wanted: Input, curves: tuple[Curve, ...]) -> list[Curve]:
-    """Curves of the first split, in the input's order of preference, that the run has.
-
-    Of its quantities the first one there, or all of them where every curve is asked for.
-    """
-    for split in wanted.split:
-        kinds = [wanted.quantity] if wanted.every else [(quantity,) for quantity in wanted.quantity]
-        for kind in kinds:
-            found = [c for c in curves if c.role.quantity in kind and c.role.split == split]
-            if found:
-                return found
-    return []
 
 
 def _leaders(candidates: list[Curve], curves: tuple[Curve, ...], min_points: int) -> list[Curve]:
@@ -197,7 +208,7 @@ def _companion(candidates: list[Curve], leader: Curve | None) -> Curve | None:
 
 def pick(wanted: Input, curves: tuple[Curve, ...], beside: Curve | None, min_points: int = 2) -> Curve | None:
     """The one curve that fits an input best: the one that goes with `beside`, or else the first leader."""
-    fitting = _fitting(wanted, curves)
+    fitting = Binder(curves).fitting(wanted)
     if beside is not None:
         return _companion(fitting, beside)
     return next(iter(_leaders(fitting, curves, min_points)), None)
