@@ -28,7 +28,7 @@ WEIGHT = 0.5
 LEAST = 0.02
 PSEUDO = 2.0
 SHOWN = 0.5
-DOUBTED = 0.4
+DOUBTED = 0.5
 UNCLEAR = 0.69
 FACTS = frozenset(
     {
