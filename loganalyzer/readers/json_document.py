@@ -29,6 +29,8 @@ from loganalyzer.readers.trees.names import TRAINER_STATE
 FORMAT = "json"
 SUFFIXES = frozenset({".json", ".txt"})
 HEAD_BYTES = 64 * 1024
+# Characters looked through behind damage, to know a document by its first bytes.
+_CLAIM_LOOKED = 1024 * 1024
 # Folders of data hold thousands of documents: one without any of these is not worth parsing. Each is long
 # enough not to turn up in an image that is written out as text.
 _STARTS = ("{", "[", '"')
@@ -49,7 +51,7 @@ def claims(path: Path, head: bytes) -> bool:
     text = text_of(head)
     if not text.startswith(_STARTS) or not _HINT.search(text):
         return False
-    document = Document(Problems(path.name))
+    document = Document(Problems(path.name), most_looked=_CLAIM_LOOKED)
     with contextlib.suppress(Cut, Broken, OverLimit):
         document.read(Cursor([text]))
     return (

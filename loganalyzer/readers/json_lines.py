@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from loganalyzer.model.run import ProblemKind, Source
 from loganalyzer.readers.events.problems import Problems
@@ -14,14 +12,14 @@ from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.records.curves import columns_of, is_history
 from loganalyzer.readers.records.pieces import MAX_RECORD, Line, Pieces, lines_of, text_of
 from loganalyzer.readers.records.remarks import framework_of, note_pieces, note_table
+from loganalyzer.readers.records.salvage import whole_records
 from loganalyzer.readers.records.table import Table
-from loganalyzer.readers.records.values import decode, decode_first, in_json_words
+from loganalyzer.readers.records.values import TooDeepError, decode, in_json_words
 
 FORMAT = "jsonl"
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".log", ".txt"})
 _ALWAYS_LINES = frozenset({".jsonl", ".ndjson"})
 HEAD_BYTES = 64 * 1024
-_MAX_TRIES = 16
 # MMEngine writes each point twice: to scalars.json, and to a file that has the time of its start for a name.
 _TWIN = re.compile(r"\d{8}_\d{6}\.json")
 
@@ -94,6 +92,9 @@ class _Log:
         elif "{" in text:
             try:
                 record = decode(text)
+            except TooDeepError as error:
+                self._note("over_limit", line, f"expected a record like those before, found one {error}")
+                return
             except ValueError:
                 self._salvage(line, in_json_words(text))
                 return
@@ -115,7 +116,7 @@ class _Log:
     def _salvage(self, line: Line, text: str) -> None:
         """Take the whole records of a damaged line; half of one at the end of the log is not damage."""
         end = 0
-        for record, stop in _whole_records(text, self.table):
+        for record, _, stop in whole_records(text, self.table):
             self._add(record, line)
             end = stop
         if not line.is_ended and text[end:]:
@@ -136,22 +137,3 @@ class _Log:
 
     def _note(self, kind: ProblemKind, line: Line, say: str) -> None:
         self.problems.add(kind, line.number, f"{self.problems.path}:{line.number}: {say}", lost=1)
-
-
-def _whole_records(text: str, table: Table) -> Iterator[tuple[dict[str, Any], int]]:
-    """Records that are whole in a damaged line, and where each ends.
-
-    Behind its start a part of a record may itself look whole: there its names must be those of rows before.
-    """
-    at = 0
-    for _ in range(_MAX_TRIES):
-        try:
-            record, end = decode_first(text, at)
-        except ValueError:
-            end = at + 1
-        else:
-            if isinstance(record, dict) and (not at or table.is_like(record)):
-                yield record, end
-        at = text.find("{", end)
-        if at < 0:
-            return

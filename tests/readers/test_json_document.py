@@ -10,6 +10,7 @@ from readings import curves, problems
 
 from loganalyzer.readers import find_runs, json_document, json_lines, keras_csv, read_runs
 from loganalyzer.readers.json_document import FORMAT, claims, read
+from loganalyzer.readers.records import cursor
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs" / "formats" / "json"
 FILES = sorted(path for path in SAMPLES.rglob("*") if path.suffix == ".json")
@@ -275,6 +276,48 @@ def test_damage_costs_the_record_it_hits(tmp_path):
         reading = reading_of(tmp_path, damaged)
         assert curves(reading)["loss"] == ([10, 30], [1.25, 0.5])
         assert [problem.kind for problem in reading.problems] == ["corrupt_data"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("lost", [[3], [3, 4], [3, 40], [3, 17, 40, 41, 90], [98, 99]])
+def test_a_lost_quote_costs_its_record_and_not_those_up_to_the_next(tmp_path, indent, lost):
+    rows = [{"step": 10 * at, "loss": 1 / (at + 1), "acc": at / 100} for at in range(100)]
+    parts = [json.dumps(row, indent=indent) for row in rows]
+    for at in lost:
+        parts[at] = parts[at].replace('loss"', "loss")
+    reading = reading_of(tmp_path, "[" + ",\n".join(parts) + "]")
+    kept = [at for at in range(100) if at not in lost]
+    assert curves(reading)["loss"] == ([10 * at for at in kept], [1 / (at + 1) for at in kept])
+    assert {problem.kind for problem in reading.problems} <= {"corrupt_data", "truncated"}
+    assert reading.problems[0].offset == parts_above(parts, lost[0])
+
+
+def parts_above(parts, at):
+    """The line on which a part begins."""
+    return 1 + sum(part.count("\n") + 1 for part in parts[:at])
+
+
+def test_lines_of_records_that_damage_hid_are_told(tmp_path):
+    rows = [{"step": at, "loss": 1.0 if at != 50 else "oops"} for at in range(100)]
+    parts = [json.dumps(row) for row in rows]
+    for at in (20, 80):
+        parts[at] = parts[at].replace('loss"', "loss")
+    reading = reading_of(tmp_path, "[" + ",\n".join(parts) + "]")
+    (problem,) = [problem for problem in reading.problems if problem.kind == "non_numeric"]
+    assert problem.offset == 51
+
+
+def test_looking_for_records_behind_damage_is_bounded(tmp_path, monkeypatch):
+    hostile = json.dumps(ROWS)[:-1] + "," + '{"x":[' * 10_000
+    tries = []
+    end_of = cursor._end_of
+    monkeypatch.setattr(cursor, "_end_of", lambda text, at: tries.append(at) or end_of(text, at))
+    assert is_claimed(hostile)
+    assert len(tries) < 100
+    reading = reading_of(tmp_path, hostile)
+    assert curves(reading) == CURVES
+    assert problems(reading) == [("truncated", 1, 1)]
+    assert len(tries) < 1000
 
 
 def test_reading_goes_on_behind_a_hole(tmp_path):

@@ -299,6 +299,14 @@ def test_records_run_together_by_a_crash_are_told_apart(tmp_path):
     ]
 
 
+def test_a_record_nested_too_deep_is_over_a_limit_and_no_damage(tmp_path):
+    deep = '{"step": 50, "loss": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
+    reading = reading_of(tmp_path, text_of(ROWS) + deep + '{"step": 60, "loss": 0.5}\n')
+    assert curves(reading)["loss"][0] == [10, 20, 30, 40, 60]
+    (problem,) = reading.problems
+    assert (problem.kind, problem.offset, problem.lost) == ("over_limit", 5, 1)
+
+
 def test_part_of_a_record_is_not_taken_for_one(tmp_path):
     rows = [{"step": at, "m": {"loss": 1.0}, "x": 0.5} for at in (1, 2)]
     reading = reading_of(tmp_path, text_of(rows) + '{"step": 3, "m": {"loss": 7.0}, "x": 0.')

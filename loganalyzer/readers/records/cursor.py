@@ -28,7 +28,12 @@ class Cut(Exception):  # noqa: N818 - the text ends: an end is no error
 
 
 class Broken(Exception):  # noqa: N818
-    """What stands here cannot be part of a document."""
+    """What stands `behind` so many characters cannot be part of a document."""
+
+    def __init__(self, behind: int = 0) -> None:
+        """Take how far was looked before it was found."""
+        super().__init__()
+        self.behind = behind
 
 
 class OverLimit(Exception):  # noqa: N818
@@ -39,13 +44,17 @@ _TOO_LONG = OverLimit(f"values of at most {MAX_RECORD} characters, found a longe
 
 
 class Cursor:
-    """Goes through a text; `line` is where it stands, counted from 1."""
+    """Goes through a text; `line` is where it stands, counted from 1.
+
+    `looked` counts the characters among which the ends of values were looked for.
+    """
 
     def __init__(self, pieces: Iterable[str], line: int = 1) -> None:
         """Stand before the first piece."""
         self._pieces = iter(pieces)
         self._text, self._at = "", 0
         self._line, self._counted = line, 0
+        self.looked = 0
 
     @property
     def line(self) -> int:
@@ -94,7 +103,7 @@ class Cursor:
         """
         if not self.peek():
             raise Cut
-        while (end := _end_of(self._text, self._at)) is None:
+        while (end := self._end()) is None:
             if len(self._text) - self._at > MAX_RECORD:
                 raise _TOO_LONG
             if not self._more():
@@ -104,6 +113,20 @@ class Cursor:
         start, self._at = self._at, end
         return self._text[start:end]
 
+    def _end(self) -> int | None:
+        """Where the value here ends, or None if the text held so far ends first."""
+        try:
+            end = _end_of(self._text, self._at)
+        except Broken as broken:
+            self.looked += broken.behind
+            raise
+        self.looked += (len(self._text) if end is None else end) - self._at
+        return end
+
+    def back(self, size: int) -> None:
+        """Stand again before a value of so many characters that has just been stepped over."""
+        self._at -= size
+
     def words(self) -> list[str]:
         """All words from here on, in this piece of the text, that a comma follows; they are stepped over."""
         run = _WORDS.match(self._text, self._at)
@@ -111,11 +134,6 @@ class Cursor:
             return []
         self._at = run.end()
         return run[0].rpartition(",")[0].split(",")
-
-    @property
-    def reach(self) -> int:
-        """Characters from here to the end of what is held of the text."""
-        return len(self._text) - self._at
 
     def next_object(self) -> bool:
         """After a value that could not be had: go to the next `{` behind its start, if one is in reach."""
@@ -190,7 +208,7 @@ def _end_of_brackets(text: str, at: int) -> int | None:
         if mark[0] in _CLOSING:
             closing.append(_CLOSING[mark[0]])
         elif closing.pop() != mark[0]:
-            raise Broken
+            raise Broken(end - at)
         elif not closing:
             return end
     return None

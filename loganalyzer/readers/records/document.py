@@ -10,12 +10,13 @@ from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import current, is_too_long
 from loganalyzer.readers.records.clock import is_counter
 from loganalyzer.readers.records.cursor import QUOTES, Broken, Cursor, Cut, OverLimit, unquoted
+from loganalyzer.readers.records.salvage import whole_records
 from loganalyzer.readers.records.table import MAX_TAGS, Room, Table
 from loganalyzer.readers.records.values import add_hparam, decode, leaves
 
 # Entries without a number in one document, and characters looked through for records behind damage.
 MAX_EMPTY = 1_000_000
-MAX_LOOKED = 64 * 1024 * 1024
+MAX_LOOKED = 16 * 1024 * 1024
 _MAX_INDEX = 10
 # Names that say only that a history follows: what is below them needs no folder.
 _HOLDERS = frozenset({"history", "log_history"})
@@ -31,7 +32,7 @@ class Document:
     `lists` are the lists of numbers of one object side by side, `rows` the records of one list below one
     another; `sizes` counts the members of each object that may be curves. `names` are the outermost ones,
     `beyond` counts what found no room, `stray` entries of lists of records that were none, the first of them
-    in `stray_line`.
+    in `stray_line`. Behind damage at most `most_looked` characters are looked through for records.
     """
 
     problems: Problems
@@ -44,6 +45,7 @@ class Document:
     is_cut: bool = False
     stray: int = 0
     stray_line: int = 0
+    most_looked: int = MAX_LOOKED
     _empty: int = 0
     _room: Room = field(default_factory=Room)
     _bases: dict[str, int] = field(default_factory=dict)
@@ -176,14 +178,23 @@ class Document:
         try:
             record = decode(text)
         except ValueError:
-            say = "expected a record of names and values, found something else; it was left out"
-            self.note("corrupt_data", line, say)
+            self._salvage(text, table, line)
             return
         if at is not None and any(isinstance(value, list) for _, value in leaves(record)):
             self._member(Cursor([text], line), prefix, str(at), "{", depth)
         else:
             is_counted = at is None or any(map(is_counter, record))
             table.add_record(record if is_counted else {"index": float(at or 0), **record}, line)
+
+    def _salvage(self, text: str, table: Table, line: int) -> None:
+        """Take the whole records of a text that is none: a lost quote hides all up to the next lost one."""
+        kept = 0
+        for record, at, _ in whole_records(text, table):
+            table.add_record(record, line + text.count("\n", 0, at))
+            kept += 1
+        say = "expected a record of names and values, found something else; it was left out"
+        say += f", and {kept} records behind it were read that it hid" if kept else ""
+        self.note("corrupt_data", line, say)
 
     def note(self, kind: ProblemKind, line: int, say: str, lost: int = 1) -> None:
         """Add a problem with the place in the file before it."""
@@ -195,16 +206,24 @@ class Document:
         Raises:
             Cut: there is none.
         """
-        while self._looked < MAX_LOOKED and cursor.next_object():
-            self._looked += cursor.reach
+        text = ""
+        before = cursor.looked
+        while self._looked + cursor.looked - before < self.most_looked and cursor.next_object():
             try:
                 text = cursor.value()
                 record = decode(text)
-            except (Cut, Broken, OverLimit, ValueError):
+            except ValueError:
+                cursor.back(len(text))
+            except (Cut, Broken, OverLimit):
                 continue
-            if table.is_like(record):
-                return text
-        raise Cut
+            else:
+                if table.is_like(record):
+                    break
+            text = ""
+        self._looked += cursor.looked - before
+        if not text:
+            raise Cut
+        return text
 
 
 def _plain_number(text: str) -> float:

@@ -18,6 +18,14 @@ _WORDS = re.compile(
 _JSON_WORDS = {"nan": "NaN", "inf": "Infinity", "infinity": "Infinity", "none": "null"}
 
 
+class TooDeepError(ValueError):
+    """A value with more lists and objects in one another than the decoder can go into."""
+
+    def __init__(self) -> None:
+        """Say so, and what was done."""
+        super().__init__("of too many lists or objects in one another; it was left out; look who wrote it")
+
+
 def _number(text: str) -> float | str:
     """The number, or its text where it has more digits than any number needs."""
     return text if is_too_long(text) else float(text)
@@ -37,7 +45,7 @@ def decode(text: str) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return _DECODER.decode(text)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise TooDeepError from None
     except ValueError:
         standard = in_json_words(text)
         if standard == text:
@@ -54,7 +62,7 @@ def decode_first(text: str, at: int) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, at)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise TooDeepError from None
 
 
 def in_json_words(text: str) -> str:
