@@ -14,7 +14,7 @@ from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Paths, Profile, Rules, rulebook_of
-from loganalyzer.cli.output import OutputError, check_writable, emit, writing
+from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input, writing
 from loganalyzer.report.renderers import Report
 
 if TYPE_CHECKING:
@@ -47,16 +47,36 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
     quiet: NoProgress = False,
     limits: Limits,
 ) -> None:
-    """Write a page that shows what went wrong, on its curves, and what to do: one file, or a folder."""
+    """Write a page that shows what went wrong, on its curves, and what to do: one file, or a folder.
+
+    PATH may also be a scan that was saved with `scan -o runs.diagnoses`, or, without curves, as JSON.
+    """
     is_page = output.suffix.lower() in _SUFFIXES and not output.is_dir()
     _check(output, is_page=is_page, force=force)
-    options = scan_options(classes, mapping, jobs, limits)
-    rulebook = rulebook_of(rules, profile)
-    gathered = gather_inputs(paths, limits, output if is_page else None)
-    diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
-    say_unmapped(options.mapping, diagnoses)
-    _write(Report(os.pathsep.join(map(str, paths)), diagnoses), output, is_page=is_page)
-    raise typer.Exit(scan_code(diagnoses, fail_on, skipped=gathered.is_partial))
+    if len(paths) == 1 and _is_saved(paths[0]):
+        result, skipped = _load(paths[0], output), False
+    else:
+        options = scan_options(classes, mapping, jobs, limits)
+        rulebook = rulebook_of(rules, profile)
+        gathered = gather_inputs(paths, limits, output if is_page else None)
+        diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
+        say_unmapped(options.mapping, diagnoses)
+        result, skipped = Report(os.pathsep.join(map(str, paths)), diagnoses), gathered.is_partial
+    _write(result, output, is_page=is_page)
+    raise typer.Exit(scan_code(result.diagnoses, fail_on, skipped=skipped))
+
+
+def _is_saved(path: Path) -> bool:
+    from loganalyzer.report.saved import is_saved
+
+    return path.is_file() and is_saved(path)
+
+
+def _load(path: Path, output: Path) -> Report:
+    from loganalyzer.report.saved import load
+
+    refuse_input(output, (path,))
+    return load(path)
 
 
 def _check(output: Path, *, is_page: bool, force: bool) -> None:

@@ -60,4 +60,5 @@ RENDERERS = (
     Renderer("sarif", ".sarif", _of("sarif")),
     Renderer("junit", ".xml", _of("junit")),
     Renderer("html", ".html", _of("html")),
+    Renderer("diagnoses", ".diagnoses", _of("saved")),
 )

@@ -93,3 +93,16 @@ def test_scan_writes_the_page_as_well(run, logs, tmp_path):
     run("scan", logs, "-o", target)
     run("report", logs, "-o", tmp_path / "other.html")
     assert target.read_bytes() == (tmp_path / "other.html").read_bytes()
+
+
+def test_a_saved_scan_gives_the_same_page(run, logs, tmp_path):
+    run("scan", logs, "-o", tmp_path / "runs.diagnoses")
+    run("report", logs, "-o", tmp_path / "a.html")
+    assert run("report", tmp_path / "runs.diagnoses", "-o", tmp_path / "b.html")[0] == 0
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_a_saved_scan_is_never_written_over(run, logs, tmp_path):
+    run("scan", logs, "--format", "json", "-o", tmp_path / "scan.html")
+    assert run("report", tmp_path / "scan.html", "-o", tmp_path / "scan.html", "--force")[0] == 2
+    assert (tmp_path / "scan.html").read_text().startswith("{")
