@@ -73,6 +73,11 @@ def test_a_tiny_curve_keeps_a_lone_spike_and_breaks_where_it_is_not_finite():
     assert gap.count("M") == 2
 
 
+def test_the_noise_of_a_constant_curve_does_not_fill_the_picture():
+    heights = [y for _, y in points(path_of(Sparkline(tuple(range(20)), (1.0, 1.005) * 10)))]
+    assert max(heights) - min(heights) <= 3
+
+
 def drawn(**changes):
     one = diagnosis(findings=[finding()], **changes)
     return chart_of(one, one.findings)

@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 96, 24
 _COLUMNS = 48
 _PAD = 2
 _LOG_RANGE = 100.0
+# A curve that moves by less than this share of itself looks flat: noise is not to fill the picture.
+_LEAST_SPAN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _down(value: float, low: float, high: float) -> int:
         share = (log(value) - log(low)) / (log(high) - log(low))
     else:
         largest = max(abs(low), abs(high)) or 1.0
-        span = high / largest - low / largest
-        share = (value / largest - low / largest) / span if span else 0.5
+        span = max(high / largest - low / largest, _LEAST_SPAN)
+        middle = high / largest / 2 + low / largest / 2
+        share = 0.5 + (value / largest - middle) / span
     return round(HEIGHT - _PAD - share * (HEIGHT - 2 * _PAD))

@@ -171,6 +171,7 @@
       const longest = Math.max(0, ...this.curves().filter((curve) => curve.t).map((curve) => curve.t.at(-1)));
       this.unit = UNITS.find(([, seconds]) => longest >= 2 * seconds) ?? UNITS.at(-1);
       this.ranges = new Map();
+      this.plots.dataset.drawn = getComputedStyle(document.documentElement).colorScheme;
       const figures = this.data.panels.map((panel, at) => this.figure(panel, at));
       const column = new Bokeh.Column({ children: figures, sizing_mode: "stretch_width", spacing: 4 });
       this.plots.replaceChildren();
