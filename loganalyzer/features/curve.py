@@ -11,12 +11,13 @@ import numpy as np
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.model.segment import Segmentation
+from loganalyzer.signal.period import find_period
 from loganalyzer.signal.robust import bridge, median
 
 OUTLINE_POINTS = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Outline:
     """A curve in at most 200 points: `value` (m,) are block medians, `start` (m,) the blocks' first samples.
 
@@ -27,10 +28,18 @@ class Outline:
     value: Floats
     start: Ints
 
-    @property
+    @cached_property
     def is_positive(self) -> bool:
         """Whether ratios of its values mean something."""
         return bool(self.value.size) and float(self.value.min()) > 0.0
+
+    @cached_property
+    def scaled(self) -> Floats:
+        """The values in natural logarithms where all are positive, else in shares of their spread, (m,)."""
+        if self.is_positive:
+            return np.log(self.value)
+        spread = float(np.ptp(self.value))
+        return self.value / spread if spread else np.zeros(self.value.size)
 
 
 def quantile(value: Floats, share: float) -> float:
@@ -93,6 +102,12 @@ class Curve:
             return value
         middle = np.sort(np.stack((value[:-2], value[1:-1], value[2:])), axis=0)[1]
         return np.concatenate((value[:1], middle, middle[-1:]))
+
+    @cached_property
+    def period(self) -> int:
+        """Samples after which the curve repeats itself, on a logarithmic scale if positive; 0 if never."""
+        value = self.finite
+        return find_period(np.log(value) if value.size and float(value.min()) > 0.0 else value)
 
     @cached_property
     def segmentation(self) -> Segmentation:

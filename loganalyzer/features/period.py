@@ -13,7 +13,6 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.signal.period import find_period
 from loganalyzer.signal.robust import mean_smooth, median
 
 MOST_PHASES = 20
@@ -141,9 +140,7 @@ def _epoch_steps(of: Curve, epochs: Curve) -> float:
 
 
 def _found_steps(of: Curve) -> float:
-    value = of.finite
-    period = find_period(np.log(value) if value.size and float(value.min()) > 0.0 else value)
-    return _shortest(of, period * _stride(of)) if period else nan
+    return _shortest(of, of.period * _stride(of)) if of.period else nan
 
 
 def _shortest(of: Curve, steps: float) -> float:

@@ -25,22 +25,13 @@ class Swing:
     back: int
 
 
-def scaled(of: Curve) -> Floats:
-    """The outline in natural logarithms where it is positive, else in shares of its spread."""
-    value = of.outline.value
-    if of.outline.is_positive:
-        return np.log(value)
-    spread = float(np.ptp(value))
-    return value / spread if spread else np.zeros(value.size)
-
-
 def swings(of: Curve, factor: float, share: float) -> list[Swing]:
     """All rises by at least `factor` that are also at least `share` of the curve's span.
 
     The span is from the lowest point to the start or the 90th percentile, whichever is higher, so that
     ripples on the floor of a curve that fell by decades are no swings.
     """
-    z, value = scaled(of), of.outline.value
+    z, value = of.outline.scaled, of.outline.value
     if value.size < 3:
         return []
     first = median(of.finite[:3]) * (-1.0 if of.role.direction == "higher" else 1.0)
@@ -85,7 +76,7 @@ def swing_count(of: Curve, factor: float, share: float) -> float:
 
 def coherence(of: Curve) -> float:
     """Whether ups and downs are waves: lag-one autocorrelation around a moving mean, near 0 for noise."""
-    z = scaled(of)
+    z = of.outline.scaled
     half = max(3, z.size // 10)
     total = np.concatenate(([0.0], np.cumsum(z)))
     low, high = np.maximum(np.arange(z.size) - half, 0), np.minimum(np.arange(z.size) + half + 1, z.size)
@@ -109,7 +100,7 @@ def last_swing_index(of: Curve, factor: float, share: float) -> float:
 
 def swing_travel(of: Curve, factor: float, share: float) -> float:
     """All such rises together as a multiple of the curve's net improvement (in logarithms if positive)."""
-    z = scaled(of)
+    z = of.outline.scaled
     found = swings(of, factor, share)
     up = sum(float(z[one.high] - z[one.low]) for one in found)
     net = median(z[:3]) - median(z[-3:]) if z.size >= 3 else 0.0
@@ -118,7 +109,7 @@ def swing_travel(of: Curve, factor: float, share: float) -> float:
 
 def returned_count(of: Curve, factor: float, share: float) -> float:
     """How many such rises led out of the better half, between best and end level, and back into it."""
-    z = scaled(of)
+    z = of.outline.scaled
     if z.size < 3:
         return 0.0
     middle = 0.5 * (float(z.min()) + end_of(z))
@@ -144,7 +135,7 @@ def recovered_index(of: Curve, factor: float, share: float, width: float, jitter
 
 
 def _recovered(of: Curve, factor: float, share: float, width: float, jitters: float) -> list[Swing]:
-    z = scaled(of)
+    z = of.outline.scaled
     limit = max(3.0, width * z.size)
     least = jitters * median(np.abs(np.diff(z))) if z.size > 1 else 0.0
     return [

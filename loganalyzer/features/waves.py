@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 
 from loganalyzer.features.curve import Curve, quantile
-from loganalyzer.features.swings import Swing, rises, scaled, swings
+from loganalyzer.features.swings import Swing, rises, swings
 from loganalyzer.signal.robust import median
 
 
@@ -40,7 +40,7 @@ def momentum(of: Curve, factor: float, share: float) -> float:
     """
     found = swings(of, factor, share)
     reach = max(1, int(median(np.array([one.high - one.low for one in found]))) // 4) if found else 1
-    z = scaled(of)
+    z = of.outline.scaled
     step = np.diff(z[: z.size // reach * reach].reshape(-1, reach).mean(axis=1))
     if step.size < 3:
         return 0.0

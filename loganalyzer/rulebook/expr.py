@@ -161,6 +161,9 @@ def _binary(node: ast.BinOp, depth: int) -> _Evaluate:
 def _compare(node: ast.Compare, depth: int) -> _Evaluate:
     parts = [_build(part, depth) for part in (node.left, *node.comparators)]
     tests = [COMPARISONS[type(op).__name__] for op in node.ops]
+    if len(tests) == 1:
+        (left, right), (holds,) = parts, tests
+        return lambda values: float(holds(left(values), right(values)))
 
     def evaluate(values: Values) -> float:
         numbers = [part(values) for part in parts]

@@ -14,6 +14,8 @@ SIGMA = 1.4826
 _NETWORK_WINDOW = 7
 _LONGEST_SORTED_WINDOW = 25
 _SORTED_AT_ONCE = 1 << 20
+# Up to here sorting all takes less than finding the middle.
+_SORTED_WHOLE = 256
 
 # Compare-and-swap pairs after which place 3 of 7 holds the median.
 _MEDIAN_OF_7 = (
@@ -35,12 +37,15 @@ _MEDIAN_OF_7 = (
 
 def median(value: Floats) -> float:
     """Median of a non-empty array; np.median without the checks, which cost more than the work."""
-    flat = value.ravel()
-    half = flat.size // 2
-    if flat.size % 2:
-        return float(np.partition(flat, half)[half])
-    middle = np.partition(flat, (half - 1, half))[half - 1 : half + 1]
-    return 0.5 * float(middle[0]) + 0.5 * float(middle[1])
+    ordered = value.flatten()
+    half = ordered.size // 2
+    if ordered.size <= _SORTED_WHOLE:
+        ordered.sort()
+    else:
+        ordered.partition((half - 1, half))
+    if ordered.size % 2:
+        return float(ordered[half])
+    return 0.5 * float(ordered[half - 1]) + 0.5 * float(ordered[half])
 
 
 def bridge(value: Floats) -> Floats:
