@@ -21,7 +21,7 @@ TESTS = Path(__file__).resolve().parents[1]
 INPUTS = TESTS / "fuzz" / "inputs"
 LARGEST = 8192
 # A process that mutates in Python grows by megabytes a second, whatever it is fed: no run may last longer.
-SLICE = 100
+SLICE = 50
 sys.path[:0] = [str(TESTS.parent), str(TESTS / "fuzz"), str(TESTS / "readers")]
 
 
