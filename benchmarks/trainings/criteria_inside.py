@@ -72,7 +72,10 @@ def _zero(curve: Logged) -> Verdict:
 
 
 def lr_jump(view: View) -> Verdict:
-    """A single jump of the logged learning rate by five or more after the first tenth of the run."""
+    """A single jump of the logged learning rate by five or more after the first tenth of the run.
+
+    A rate that climbs to its end, tenfold or more, is a border case.
+    """
     curve = view.logged("lr")
     if not view.shows("lr") or len(curve.value) < 10:
         return ABSENT
@@ -80,9 +83,11 @@ def lr_jump(view: View) -> Verdict:
         factor = curve.value[1:] / curve.value[:-1]
     up = np.flatnonzero((factor >= 3.0) & (curve.value[:-1] > 0))
     up = up[up >= len(curve.value) // 10]
-    return (
-        (at_least(float(factor[up[0]]), 3.0, 5.0), float(curve.step[up[0] + 1])) if len(up) == 1 else ABSENT
-    )
+    if len(up) == 1:
+        return at_least(float(factor[up[0]]), 3.0, 5.0), float(curve.step[up[0] + 1])
+    start = float(np.median(curve.value[: max(1, len(curve.value) // 5)]))
+    climbs = curve.value[-1] >= 10 * start and curve.value[-1] >= 0.9 * curve.value.max()
+    return (BORDER, float(curve.step[0])) if climbs else ABSENT
 
 
 def exploding_gradient(view: View) -> Verdict:

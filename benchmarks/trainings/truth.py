@@ -249,8 +249,7 @@ def _levels(view: View, sure: set[str], near: set[str]) -> tuple[set[str], set[s
     """
     if "loss" not in view.measures.curves or not len(view.step):
         return sure, near
-    weights = view.rows("weight")
-    if "stuck-at-chance" in sure and not np.all(np.ptp(weights, axis=0) == 0):
+    if "stuck-at-chance" in sure and float(np.ptp(view.loss)) >= 0.003 * float(np.median(view.loss)):
         sure = sure - {"constant-loss"}
     if "collapse-to-chance" in sure and view.loss[-1] <= 2 * view.chance:
         sure = sure - {"divergence"}
