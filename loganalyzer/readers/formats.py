@@ -30,7 +30,10 @@ SUFFIXES = frozenset(
         ".sqlite3",
     }
 )
-"""A file whose name ends so is looked at; one that lies in a folder of a `FolderReader` is as well."""
+"""A file whose name ends so is looked at, and one that lies in a folder of a `FolderReader`.
+
+A reader of another package adds to them what it has in a `SUFFIXES` of its own, such as `{".mine"}`.
+"""
 
 NAMES = frozenset({"log", "stdout", "stderr"})
 """Whole names of files that are looked at, too: what a process printed is often called so."""

@@ -1,7 +1,8 @@
 """Readers that other packages bring, by the entry points of the group `loganalyzer.readers`.
 
 An entry point names a module, or any object, that keeps the contract in `loganalyzer.readers.formats`. Such a
-reader does no harm: what it raises is a problem of the file, and that it cannot be loaded is said once.
+reader does no harm: what it raises, and what it gives that is no reading, is a problem of the file; that it
+cannot be loaded is said once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
 from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.soundness import fault_of
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from loganalyzer.readers.formats import Reader
 
 GROUP = "loganalyzer.readers"
+# A reader that wants to end the program is not asked.
+_RAISED = (Exception, SystemExit)
 
 
 class GuardedReader:
@@ -31,6 +35,7 @@ class GuardedReader:
     def __init__(self, name: str, reader: Any) -> None:  # noqa: ANN401 - whatever the entry point names
         """Take what the entry point `name` gives."""
         self.FORMAT = str(getattr(reader, "FORMAT", name))
+        self.SUFFIXES = frozenset(str(suffix).lower() for suffix in getattr(reader, "SUFFIXES", ()))
         self.name = name
         self.fault = ""
         self._reader = reader
@@ -41,7 +46,7 @@ class GuardedReader:
             return False
         try:
             return bool(self._reader.claims(path, head))
-        except Exception as error:
+        except _RAISED as error:
             self.fault = f"claims() raised {_described(error)} for {path.name!r}"
             return False
 
@@ -52,7 +57,7 @@ class GuardedReader:
             return None
         try:
             base = base_of(path)
-        except Exception as error:
+        except _RAISED as error:
             self.fault = f"base_of() raised {_described(error)} for {path.name!r}"
             return None
         return base if isinstance(base, Path) else None
@@ -66,7 +71,7 @@ class GuardedReader:
         hparams_of = getattr(self._reader, "hparams_of", None)
         try:
             return dict(hparams_of(base)) if hparams_of else {}
-        except Exception as error:
+        except _RAISED as error:
             raise ReadError(_failure(self, error)) from error
 
 
@@ -80,7 +85,7 @@ class GuardedFiles(GuardedReader):
             return _checked(self._reader.read(path, display=display))
         except OSError:
             raise
-        except Exception as error:
+        except _RAISED as error:
             return _failed(self, path, name, error)
 
 
@@ -92,30 +97,35 @@ class GuardedStores(GuardedReader):
         name = display if display is not None else path.name
         try:
             runs = self._reader.read_runs_of(path, display=display)
-            return tuple((str(run), _checked(reading)) for run, reading in runs)
+            found = tuple((str(run), _checked(reading)) for run, reading in runs)
+            if not found:
+                raise ValueError("expected a reading under an empty name where there are no runs")
+            return found
         except OSError:
             raise
-        except Exception as error:
+        except _RAISED as error:
             return (("", _failed(self, path, name, error)),)
 
 
 def _checked(reading: Any) -> Reading:  # noqa: ANN401 - whatever the reader gives
-    if not isinstance(reading, Reading):
-        raise TypeError(f"expected a Reading, found {type(reading).__name__}")
-    return reading
+    fault = fault_of(reading)
+    if fault:
+        raise TypeError(fault)
+    found: Reading = reading
+    return found
 
 
-def _failed(reader: GuardedReader, path: Path, name: str, error: Exception) -> Reading:
+def _failed(reader: GuardedReader, path: Path, name: str, error: BaseException) -> Reading:
     problem = ReadProblem("unreadable", name, f"{name}: {_failure(reader, error)}")
     return Reading(Source(name, reader.FORMAT, path.stat().st_size, 0), problems=(problem,))
 
 
-def _failure(reader: GuardedReader, error: Exception) -> str:
+def _failure(reader: GuardedReader, error: BaseException) -> str:
     say = f"the reader {reader.name!r}, which another package brings, failed ({_described(error)}); "
     return f"{say}report it to that package, or remove it"
 
 
-def _described(error: Exception) -> str:
+def _described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
 
 
@@ -140,7 +150,7 @@ def _loaded() -> tuple[tuple[Reader, ...], tuple[tuple[str, str], ...]]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
             found.append(_guarded(point))
-        except Exception as error:
+        except _RAISED as error:
             faults.append((point.name, _described(error)))
     return tuple(found), tuple(faults)
 
@@ -156,6 +166,11 @@ def _guarded(point: EntryPoint) -> Reader:
 def plugin_readers() -> tuple[Reader, ...]:
     """The readers of other packages that could be loaded, in the order of their names."""
     return _loaded()[0]
+
+
+def plugin_suffixes() -> frozenset[str]:
+    """What names end in, in lower case, of files that readers of other packages want to be looked at."""
+    return frozenset().union(*(getattr(reader, "SUFFIXES", ()) for reader in plugin_readers()))
 
 
 def plugin_problems() -> tuple[ReadProblem, ...]:

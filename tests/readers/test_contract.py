@@ -124,6 +124,24 @@ def test_a_broken_promise_is_found(tmp_path, promise):
     assert promise in fails(tmp_path, **BROKEN[promise])
 
 
+def test_names_that_no_walk_looks_at_are_found(tmp_path):
+    sample = tmp_path / "x.made"
+    sample.write_text("1.25")
+    keeps = {"FORMAT": "made", "claims": lambda path, head: True, "read": lambda path, *, display=None: None}
+    for more, kept in (
+        ({}, False),
+        ({"SUFFIXES": {".made"}}, True),
+        ({"base_of": lambda path: path.parent}, True),
+    ):
+        reader = SimpleNamespace(**keeps, **more)
+        (check,) = [one for one in checks(reader, [Sample(tmp_path, sample)]) if "looked at" in str(one)]
+        if kept:
+            check.run()
+        else:
+            with pytest.raises(AssertionError, match=r"'x\.made'"):
+                check.run()
+
+
 @pytest.mark.parametrize("odd", ODD, ids=["steps", "shape", "times", "axis"])
 def test_columns_that_are_not_as_they_should_be_are_found(tmp_path, odd):
     broken = fails(tmp_path, read=lambda path, *, display=None: made(odd, path=display or path.name))

@@ -1,12 +1,13 @@
 """Readers that other packages bring: used, and harmless where they are broken."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from loganalyzer.model.run import Source
+from loganalyzer.model.run import ReadProblem, Source
 from loganalyzer.readers import find_runs, plugins, read_runs
 from loganalyzer.readers.reading import Column, Reading
 
@@ -48,6 +49,49 @@ bad_settings = SimpleNamespace(
 )
 odd = SimpleNamespace(FORMAT="mine", claims=claims, read=lambda *_, **__: {"loss": 1})
 empty = SimpleNamespace()
+own_suffix = SimpleNamespace(FORMAT="mine", SUFFIXES={".Mine"}, claims=claims, read=read)
+bad_suffixes = SimpleNamespace(FORMAT="mine", SUFFIXES=7, claims=claims, read=read)
+
+
+def leave(*_, **__):
+    raise SystemExit(0)
+
+
+leaves_claims = SimpleNamespace(FORMAT="mine", claims=leave, read=read)
+leaves_read = SimpleNamespace(FORMAT="mine", claims=claims, read=leave)
+no_runs = SimpleNamespace(FORMAT="mine", claims=claims, read_runs_of=lambda path, *, display=None: ())
+
+
+def gives(*columns, **more):
+    """A reader that gives these columns, or anything else in their place."""
+
+    def read(path, *, display=None):
+        source = Source(display or path.name, "mine", 4, 3)
+        return replace(Reading(source, columns or (COLUMN,)), **more)
+
+    return SimpleNamespace(FORMAT="mine", claims=claims, read=read)
+
+
+COLUMN = Column("loss", np.arange(3), np.array([3.0, 2.0, 1.0]))
+MALFORMED = {
+    "lists": gives(replace(COLUMN, step=[0, 1, 2], value=[1.0, 2.0, 3.0])),
+    "shapes": gives(replace(COLUMN, value=np.zeros(2))),
+    "times": gives(replace(COLUMN, wall_time=np.zeros(2))),
+    "grids": gives(replace(COLUMN, step=np.zeros((3, 1), int), value=np.zeros((3, 1)))),
+    "texts": gives(replace(COLUMN, value=np.array(["a", "b", "c"], object))),
+    "fractions": gives(replace(COLUMN, step=np.array([0.5, 1.5, 2.5]))),
+    "tags": gives(replace(COLUMN, tag=5)),
+    "twice": gives(COLUMN, COLUMN),
+    "axes": gives(replace(COLUMN, axis="batch")),
+    "columns": gives("loss"),
+    "sources": gives(source=None),
+    "problems": gives(problems=("oops",)),
+    "kinds": gives(problems=(ReadProblem("odd", "x", "x: odd"),)),
+    "settings": gives(hparams={"a": object()}),
+    "keys": gives(hparams={3: 4.0, "a": 1.0}),
+    "histograms": gives(histograms=(COLUMN,)),
+}
+globals().update(MALFORMED)
 
 
 @pytest.fixture
@@ -105,7 +149,7 @@ def test_folders_are_one_run(bring):
     assert found["a"].hparams == {"lr": 0.5}
 
 
-@pytest.mark.parametrize("name", ["bad_claims", "bad_base", "empty", "gone"])
+@pytest.mark.parametrize("name", ["bad_claims", "bad_base", "empty", "gone", "leaves_claims", "bad_suffixes"])
 def test_a_reader_that_does_not_work_is_told_once_and_the_rest_is_read(bring, name):
     found = bring(name)
     problems = [problem for run in found.values() for problem in run.problems]
@@ -115,7 +159,7 @@ def test_a_reader_that_does_not_work_is_told_once_and_the_rest_is_read(bring, na
     assert name in problem.text
 
 
-@pytest.mark.parametrize("name", ["bad_read", "bad_store", "odd"])
+@pytest.mark.parametrize("name", ["bad_read", "bad_store", "odd", "leaves_read", "no_runs", *MALFORMED])
 def test_a_reader_that_fails_on_a_file_is_a_problem_of_the_file(bring, name):
     found = bring(name)
     assert found["h.csv"].problems == ()
@@ -139,3 +183,11 @@ def test_a_broken_reader_is_told_where_there_is_no_run(install, tmp_path):
     install(gone="no_such_module_at_all")
     (found,) = find_runs(Path(tmp_path))
     assert "no_such_module_at_all" in found.problems[0].text
+
+
+def test_suffixes_of_its_own_are_looked_at(install, tmp_path):
+    for name in ("x.mine", "y.MINE", "z.other"):
+        (tmp_path / name).write_text("MINE")
+    assert find_runs(tmp_path) == ()
+    install(own_suffix="test_plugins:own_suffix")
+    assert [found.name for found in find_runs(tmp_path)] == ["x.mine", "y.MINE"]

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
 import numpy as np
 
-from loganalyzer.model.run import Axis
 from loganalyzer.readers.contract.samples import Sample, cuts, damaged
 from loganalyzer.readers.formats import (
     HEAD_BYTES,
@@ -22,6 +21,8 @@ from loganalyzer.readers.formats import (
     readers,
 )
 from loganalyzer.readers.reading import Column, Reading
+from loganalyzer.readers.soundness import fault_of
+from loganalyzer.readers.trees.names import may_be_log, suffix_of
 
 MAX_SETTINGS = 1000
 _DISPLAY = "runs/shown as \u00e9"
@@ -64,6 +65,15 @@ def is_the_first_to_claim(reader: Reader, sample: Sample) -> None:
     known = readers() if reader in readers() else (*readers(), reader)
     first = next((one.FORMAT for one in known if one.claims(sample.path, head)), "no reader")
     _require(first == reader.FORMAT, f"expected the sample to be claimed, found it claimed by {first}")
+
+
+def is_looked_at(reader: Reader, sample: Sample) -> None:
+    """A walk through folders asks for the reader of a file of this name."""
+    name = sample.path.name
+    own = getattr(reader, "SUFFIXES", ())
+    found = may_be_log(name) or suffix_of(name) in own
+    found = found or (has_folders(reader) and reader.base_of(sample.path) is not None)
+    _require(found, f"expected SUFFIXES of the reader to have that of {name!r}, found {sorted(own)}")
 
 
 def claims_without_raising(reader: Reader, sample: Sample) -> None:
@@ -145,6 +155,7 @@ def gives_plain_settings(reader: Reader, sample: Sample) -> None:
 
 PROMISES: tuple[Promise, ...] = (
     is_the_first_to_claim,
+    is_looked_at,
     claims_without_raising,
     reads_points,
     reads_anything,
@@ -171,8 +182,8 @@ def _check_runs(runs: Runs) -> None:
     _require(runs, "expected a reading under an empty name where there are no runs, found nothing")
     _require(names == sorted(set(names)), f"expected names of runs that are sorted and differ, found {names}")
     for _, reading in runs:
-        tags = [column.tag for column in reading.columns]
-        _require(len(set(tags)) == len(tags), f"expected one column for each tag, found {tags}")
+        fault = fault_of(reading)
+        _require(not fault, fault)
         _require(
             min(reading.source.bytes, reading.source.records) >= 0, "expected counts, found negative ones"
         )
@@ -191,7 +202,6 @@ def _check_column(column: Column) -> None:
             array.dtype == kind and array.shape == shape,
             f"expected {name} of shape {shape} in {column.tag!r}, found {found}",
         )
-    _require(column.axis in get_args(Axis), f"expected an axis of {get_args(Axis)}, found {column.axis!r}")
 
 
 def _check_names(reading: Reading) -> None:

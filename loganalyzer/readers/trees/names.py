@@ -6,6 +6,7 @@ import os
 import re
 
 from loganalyzer.readers.formats import NAMES, SUFFIXES
+from loganalyzer.readers.plugins import plugin_suffixes
 
 # What the reader of event files calls its format; by name alone they are known without importing it.
 EVENTS = "tfevents"
@@ -40,7 +41,13 @@ def may_be_events(name: str) -> bool:
 
 def may_be_log(name: str) -> bool:
     """Whether the name of a file alone is reason enough to look at it."""
-    return may_be_events(name) or suffix_of(name) in SUFFIXES or name in NAMES
+    suffix = suffix_of(name)
+    return (
+        may_be_events(name)
+        or suffix in SUFFIXES
+        or name in NAMES
+        or (suffix != "" and suffix in plugin_suffixes())
+    )
 
 
 def folder_of(path: str) -> str:
