@@ -228,6 +228,30 @@ def test_two_writers(log):
     assert [problem.kind for problem in run.problems] == ["duplicate"]
 
 
+@row("a step logged again")
+def test_step_again(log):
+    steps = [0, 1, 1, 1, 2, 3, 4, 5]
+    folder = log(file_bytes(*(event(step, simple("loss", at)) for at, step in enumerate(steps))))
+    assert scalars(theirs(folder)) == points(ours(folder)) == [(step, at) for at, step in enumerate(steps)]
+    ((run,),) = map(read_runs, find_runs(folder))
+    (series,) = run.series
+    assert (series.step.tolist(), series.value.tolist()) == (
+        [0, 1, 2, 3, 4, 5],
+        [0.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+    )
+    assert [(problem.kind, problem.lost) for problem in run.problems] == [("duplicate", 2)]
+
+
+@row("one step for all points")
+def test_one_step(log):
+    folder = log(file_bytes(*(event(0, simple("loss", value)) for value in range(5))))
+    assert scalars(theirs(folder)) == points(ours(folder)) == [(0, value) for value in range(5)]
+    ((run,),) = map(read_runs, find_runs(folder))
+    (series,) = run.series
+    assert (series.step.tolist(), series.value.tolist()) == ([0, 1, 2, 3, 4], [0.0, 1.0, 2.0, 3.0, 4.0])
+    assert [problem.kind for problem in run.problems] == ["duplicate"]
+
+
 @row("copies")
 def test_copies(log):
     log(SOUND)
