@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from loganalyzer.model.run import ProblemKind, ReadProblem, Source
-from loganalyzer.readers.csv_rows import is_utf16
-from loganalyzer.readers.formats import NAMES
+from loganalyzer.readers.csv_rows import decode, is_utf16
+from loganalyzer.readers.formats import HEAD_BYTES, NAMES
 from loganalyzer.readers.reading import Reading
+from loganalyzer.readers.text.commas import has_decimal_commas, with_points
 from loganalyzer.readers.text.points import MAX_TAGS, Points
-from loganalyzer.readers.text.states import MAX_CHARS, Flaws, states_of
+from loganalyzer.readers.text.states import MAX_CHARS, Flaws, State, states_of
 from loganalyzer.readers.text.transcript import Transcript
 
 FORMAT = "text"
@@ -34,7 +37,7 @@ def claims(path: Path, head: bytes) -> bool:
         return False
     transcript = Transcript()
     line = lines = 0
-    for state in states_of(io.BytesIO(head), Flaws()):
+    for state in _states_of(io.BytesIO(head), Flaws()):
         if state.line != line:
             line, lines = state.line, lines + 1
         for _ in transcript.feed(state):
@@ -56,7 +59,7 @@ def read(path: Path, *, display: str | None = None) -> Reading:
     name = display if display is not None else path.name
     flaws, points, transcript = Flaws(), Points(), Transcript()
     with path.open("rb") as file:
-        for state in states_of(file, flaws):
+        for state in _states_of(file, flaws):
             for entry in transcript.feed(state):
                 points.add(entry)
         size = file.tell()
@@ -70,6 +73,16 @@ def read(path: Path, *, display: str | None = None) -> Reading:
         problems=tuple(_problems(name, flaws, points)),
         framework=_framework(points),
     )
+
+
+def _states_of(file: BinaryIO, flaws: Flaws) -> Iterator[State]:
+    """The states of all lines, with points in place of decimal commas where the log begins with such."""
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    states = states_of(file, flaws)
+    if b"," not in head or not has_decimal_commas(decode(head)):
+        return states
+    return (state._replace(text=with_points(state.text)) for state in states)
 
 
 def _may_be_log(path: Path) -> bool:

@@ -458,3 +458,38 @@ def test_no_text_is_too_odd(tmp_path_factory: pytest.TempPathFactory, text: str,
 def test_no_bytes_are_too_odd(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     text_log.claims(Path("x.log"), data)
     reading_of(tmp_path_factory.getbasetemp(), data)
+
+
+# Decimal commas
+
+
+@pytest.mark.parametrize("places", [2, 3, 4])
+@pytest.mark.parametrize(
+    "line", ["Epoch {}: loss={} acc: {}", "step {} loss {} acc {}", "Epoch {} - loss: {}, acc: {}"]
+)
+def test_decimal_commas_are_read_as_points_are(tmp_path: Path, line: str, places: int) -> None:
+    values = [(f"{3 / (at + 1):.{places}f}", f"{at / 20:.{places}f}") for at in range(20)]
+    text = "".join(line.format(at, *pair) + "\n" for at, pair in enumerate(values))
+    commas = "".join(
+        line.format(at, *(one.replace(".", ",") for one in pair)) + "\n" for at, pair in enumerate(values)
+    )
+    assert claimed(commas)
+    expected = told(reading_of(tmp_path, text))
+    assert expected["loss"][2] == [float(loss) for loss, _ in values]
+    assert told(reading_of(tmp_path, commas)) == expected
+    assert told(reading_of(tmp_path, commas.encode("utf-16"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("loss: 1,234.5", 1234.5),
+        ("loss: 1,234", 1234.0),
+        ("loss: 0.5 on GPUs 0,1", 0.5),
+        ("loss: 2 on GPUs 0,1,2", 2.0),
+        ("loss: .5 size 12,34", 0.5),
+    ],
+)
+def test_other_commas_stay_as_they_are(tmp_path: Path, text: str, value: float) -> None:
+    reading = reading_of(tmp_path, "".join(f"epoch {at} {text}\n" for at in range(5)))
+    assert told(reading)["loss"][2] == [value] * 5
