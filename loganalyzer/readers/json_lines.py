@@ -85,7 +85,7 @@ class _Log:
 
     def take(self, line: Line) -> None:
         """Read the record of a line, or all that are whole where several were run together by a crash."""
-        text = line.text.strip()
+        text = line.text.strip().removesuffix(",")
         if line.length > MAX_RECORD:
             say = f"expected at most {MAX_RECORD} characters in a line, found {line.length}; it was left out"
             self._note("over_limit", line, say)

@@ -299,6 +299,14 @@ def test_records_run_together_by_a_crash_are_told_apart(tmp_path):
     ]
 
 
+def test_commas_between_records_are_no_damage(tmp_path):
+    reading = reading_of(tmp_path, text_of(ROWS).replace("}\n", "},\n"))
+    assert curves(reading) == curves(reading_of(tmp_path, ROWS))
+    assert reading.problems == ()
+    cut = reading_of(tmp_path, text_of(ROWS) + '{"step": 50,')
+    assert [problem.kind for problem in cut.problems] == ["truncated"]
+
+
 def test_a_record_nested_too_deep_is_over_a_limit_and_no_damage(tmp_path):
     deep = '{"step": 50, "loss": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
     reading = reading_of(tmp_path, text_of(ROWS) + deep + '{"step": 60, "loss": 0.5}\n')
