@@ -127,5 +127,8 @@ def _parted(text: str) -> tuple[str, str]:
     numbered = _NUMBER_AND_KEY.fullmatch(text)
     if numbered:
         return numbered[1], numbered[2]
+    key = _last_key(text)
+    if len(key) < len(text) and text[-len(key) - 1] in "-_ ":
+        return text[: -len(key) - 1], key
     value, _, key = re.sub(r"[-_ ]", " ", text, count=1).partition(" ")
     return value, key
