@@ -27,6 +27,8 @@ IN_NATS = 20.0
 BEYOND_GUESS = 30.0
 # above that, a decent model can have the same loss as a constant answer
 MOST_MAJORITY = 0.75
+# predictions that are sure just as often as they are right have the loss of a constant answer, but stray
+LEAST_REPEATS = 0.3
 
 
 def accuracy_share(of: Curve) -> Floats:
@@ -140,7 +142,7 @@ def _estimate(level: float, loss: float, repeats: float, first: float, classes: 
     return fraction, 4.0 if isfinite(fraction) else 0.0
 
 
-def _entropy(level: float) -> float:
+def constant_entropy(level: float) -> float:
     """The least cross-entropy, in nats, of a constant answer that is right in a share `level` of cases."""
     return -level * log(level) - (1.0 - level) * log(1.0 - level)
 
@@ -153,7 +155,7 @@ def _knows_more(level: float, loss: float, lost: float) -> bool:
     """
     if not (isfinite(loss) and 0.0 < level < 1.0):
         return False
-    return lost < 0.7 and (loss < 0.9 * _entropy(level) or loss > IN_NATS)
+    return lost < 0.7 and (loss < 0.9 * constant_entropy(level) or loss > IN_NATS)
 
 
 def _at_end(of: Curve, loss: float, lost: float, classes: float) -> tuple[float, float]:
@@ -179,29 +181,37 @@ def chance_reason_at_end(of: Curve, loss: float, lost: float, classes: float) ->
     return _at_end(of, loss, lost, classes)[1]
 
 
-def _throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> tuple[float, float]:
+def _throughout(
+    of: Curve, loss: float, best: float, repeats: float, held: float, classes: float
+) -> tuple[float, float]:
     level = middle_accuracy(of)
     estimate, reason = _estimate(level, loss, repeats, nan, classes)
     if reason == 3.0 and level > MOST_MAJORITY and _knows_more(level, loss, 0.0):
         return nan, 0.0
     if 0.0 < reason <= 3.0 or not 0.5 <= level <= MOST_MAJORITY:
         return estimate, reason
-    entropy = _entropy(level)
+    if not (repeats >= LEAST_REPEATS or held >= LEAST_REPEATS):
+        return estimate, reason
+    entropy = constant_entropy(level)
     return (level, 6.0) if best >= 0.95 * entropy and loss <= 1.08 * entropy else (estimate, reason)
 
 
-def chance_throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> float:
+def chance_throughout(
+    of: Curve, loss: float, best: float, repeats: float, held: float, classes: float
+) -> float:
     """The accuracy of guessing behind the median accuracy of the run; NaN if nothing says so.
 
     `loss` is the loss at the end, `best` the best it had, and `repeats` the share of samples that equal
-    the one before.
+    the one before, `held` the same of the validation accuracy; NaN where unknown.
     """
-    return _throughout(of, loss, best, repeats, classes)[0]
+    return _throughout(of, loss, best, repeats, held, classes)[0]
 
 
-def chance_reason_throughout(of: Curve, loss: float, best: float, repeats: float, classes: float) -> float:
+def chance_reason_throughout(
+    of: Curve, loss: float, best: float, repeats: float, held: float, classes: float
+) -> float:
     """Why, as in `chance_reason_at_end`; 6: the loss is all along that of a constant answer."""
-    return _throughout(of, loss, best, repeats, classes)[1]
+    return _throughout(of, loss, best, repeats, held, classes)[1]
 
 
 def fall_index(of: Curve, level: float, peak: float) -> float:

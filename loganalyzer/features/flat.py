@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import isfinite, nan
 
 import numpy as np
 
+from loganalyzer.features.chance import constant_entropy, final_accuracy
 from loganalyzer.features.curve import Curve, end_of, start_of
 from loganalyzer.signal.robust import median
 
@@ -51,10 +52,55 @@ def frozen_above_best(of: Curve, band: float) -> float:
     return median(of.outline.value[tail:]) / best
 
 
+def frozen_abruptly(of: Curve, band: float) -> float:
+    """The last move before it froze, or the largest rise before, as a share of all that was gained.
+
+    What converges comes down ever more slowly and never rises; NaN where nothing was gained.
+    """
+    value = -of.finite if of.role.direction == "higher" else of.finite
+    end = end_of(value)
+    outside = np.flatnonzero(np.abs(value - end) > band * abs(end))
+    if not outside.size or start_of(value) <= end:
+        return nan
+    before = value[: int(outside[-1]) + 1]
+    rise = float(np.diff(before).max()) if before.size > 1 else 0.0
+    return max(abs(float(before[-1]) - end), rise) / (start_of(value) - end)
+
+
+def level_when(of: Curve, since: float, other: Curve) -> float:
+    """Its level at the moment of sample `since` of `other`, as a share of the level it started at.
+
+    NaN where it is not all positive, or has no sample up to that moment.
+    """
+    if not isfinite(since) or not of.outline.is_positive:
+        return nan
+    until = int(np.searchsorted(of.series.step, other.series.step[int(since)], side="right"))
+    return median(of.finite[max(0, until - 3) : until]) / start_of(of.finite) if until else nan
+
+
 def repeats_share(of: Curve) -> float:
     """The share of samples that equal the one before to six digits, the first tenth of the run left out."""
     value = of.value[max(1, of.value.size // 10) :]
     return float(np.mean(np.isclose(value[1:], value[:-1], rtol=1e-6, atol=0.0))) if value.size > 1 else 0.0
 
 
-FLAT = (frozen_above_best, frozen_index, frozen_level, frozen_points, frozen_share, repeats_share)
+def sureness(of: Curve, loss: float) -> float:
+    """The cross-entropy `loss`, in nats, as a multiple of the least that a constant answer as good can have.
+
+    Well below 1 the answers differ, whatever the class shares; NaN where either is unknown.
+    """
+    level = final_accuracy(of)
+    return loss / constant_entropy(level) if isfinite(loss) and 0.0 < level < 1.0 else nan
+
+
+FLAT = (
+    frozen_above_best,
+    frozen_abruptly,
+    frozen_index,
+    frozen_level,
+    frozen_points,
+    frozen_share,
+    level_when,
+    repeats_share,
+    sureness,
+)

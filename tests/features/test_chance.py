@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loganalyzer.features import chance as f
+from loganalyzer.features import flat
 
 
 @given(st.integers(2, 200))
@@ -52,3 +53,17 @@ def test_the_first_loss_tells_of_many_classes_unless_the_accuracy_knows_better()
     assert f.classes_at_start(accuracy("0.3x40"), 9.0) == 1.0
     assert f.classes_at_start(accuracy("0.3x40"), 947.0) == 1.0
     assert isnan(f.classes_at_start(accuracy("0.3x40"), nan))
+
+
+def test_the_loss_of_a_constant_answer_is_one_only_where_the_accuracy_repeats():
+    noisy = accuracy("0.7+0.0002x40~0.01")
+    assert f.chance_reason_throughout(noisy, 0.605, 0.605, 0.5, nan, nan) == 6
+    assert f.chance_reason_throughout(noisy, 0.605, 0.605, 0.1, 0.4, nan) == 6
+    assert f.chance_reason_throughout(noisy, 0.605, 0.605, 0.1, 0.1, nan) != 6
+
+
+def test_a_loss_below_that_of_a_constant_answer_tells_of_answers_that_differ():
+    assert flat.sureness(accuracy("0.84x40"), 0.3) < 0.75
+    assert flat.sureness(accuracy("0.5x40"), log(2)) == pytest.approx(1.0)
+    assert isnan(flat.sureness(accuracy("0.84x40"), nan))
+    assert isnan(flat.sureness(accuracy("1x40"), 0.3))
