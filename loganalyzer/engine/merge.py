@@ -56,7 +56,7 @@ HIDES: dict[str, frozenset[str]] = {
     )
     | _IN_THE_NETWORK
     | _BESIDE_TRAINING
-    | {"masked-non-finite", "loss-scale-collapse", "dead-relu", "saturated-activation"},
+    | {"loss-scale-collapse", "dead-relu", "saturated-activation"},
     "collapse-to-chance": frozenset(
         {"constant-loss", "oscillation", "overfitting", "stuck-at-chance", "unrecovered-spike"}
     )
@@ -107,10 +107,16 @@ def _is_as_severe(sawtooth: Finding, oscillation: Finding) -> bool:
     return SEVERITY_RANK[sawtooth.severity] >= SEVERITY_RANK[oscillation.severity]
 
 
+def _is_earlier(masked: Finding, shown: Finding) -> bool:
+    """Whether the logger hid NaN before the first one that the log shows."""
+    return bool(masked.onset and shown.onset and masked.onset.fraction < shown.onset.fraction)
+
+
 # two names of one fault, of which the run itself says what is the cause: else the second one is
 SETTLED: dict[tuple[str, str], Callable[[Finding, Finding], bool]] = {
     ("divergence", "collapse-to-chance"): _lost_beyond_its_start,
     ("constant-loss", "stuck-at-chance"): _never_moved,
+    ("masked-non-finite", "non-finite-loss"): _is_earlier,
     ("sawtooth", "oscillation"): _is_as_severe,
 }
 

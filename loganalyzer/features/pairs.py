@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, nan
+from math import inf, isfinite, nan, sqrt
 
 import numpy as np
 
@@ -17,6 +17,8 @@ BEFORE = 5
 FITTED = 60
 # samples after the best that do not make a level yet
 SHORT = 8
+# points of which even the clearest order is little more than chance
+FEW = 6
 
 
 def level_jitter(of: Curve) -> float:
@@ -169,15 +171,51 @@ def trend_after_best(of: Curve) -> float:
     return slope * (after.size - 1) / best
 
 
+def order_after_best(of: Curve) -> float:
+    """How clearly the points after the best rise, in standard deviations of points in random order.
+
+    Kendall's count of rising less falling pairs. The best itself is left out, as it was chosen for being
+    the lowest. Infinite for three to six points each of which is above the one before, if they are a
+    quarter of the curve: so few cannot say more.
+    """
+    value = of.outline.value
+    after = value[int(of.smooth.argmin()) + 1 :]
+    n = after.size
+    if n < 3:
+        return 0.0
+    if n <= FEW and 4 * n >= value.size and bool((np.diff(after) > 0.0).all()):
+        return inf
+    i, j = np.triu_indices(n, 1)
+    return float(np.sign(after[j] - after[i]).sum()) / sqrt(n * (n - 1) * (2 * n + 5) / 18.0)
+
+
+def climb_before_best(of: Curve) -> float:
+    """The largest rise over the best so far that came back before the best, as a share of the best level.
+
+    Of the smoothed curve, so that single points do not count; the first tenth is left out.
+    """
+    value = of.smooth
+    before = value[value.size // 10 : int(value.argmin()) + 1]
+    best = abs(float(value.min()))
+    if not before.size or not best:
+        return 0.0
+    low = np.minimum.accumulate(before)
+    if of.outline.is_positive:
+        return float((before / low).max()) - 1.0
+    return float((before - low).max()) / best
+
+
 PAIRS = (
     alone_count,
     alone_index,
     climb_after_best,
+    climb_before_best,
     fall_across,
     fall_after,
     jitter_ratio,
     lasting_factor,
     level_jitter,
+    order_after_best,
     progress_jitter,
     turn_index,
 )

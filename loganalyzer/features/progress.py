@@ -33,10 +33,11 @@ def _ratio(numerator: float, denominator: float) -> float:
 def tail_pace(of: Curve) -> float:
     """The pace of the last third of the run as a multiple of the mean pace: 1 for a straight line.
 
-    An exponential decay that has covered one of its time constants has 0.7, two of them 0.45, four 0.15.
+    Negative for a curve that rises there. An exponential decay that has covered one of its time constants
+    has 0.7, two of them 0.45, four 0.15.
     """
     (start, t0), (late, t1), (end, t2) = (_window(of, at) for at in (0.0, LAST_THIRD, 1.0))
-    return _ratio(_ratio(late - end, t2 - t1), _ratio(start - end, t2 - t0))
+    return _ratio(_ratio(late - end, t2 - t1), abs(_ratio(start - end, t2 - t0)))
 
 
 def tail_in_noise(of: Curve) -> float:

@@ -82,3 +82,11 @@ def test_something_always_heads_a_run_with_findings():
 def test_what_repeats_with_the_epoch_explains_swings_unless_it_is_a_remark(severity, cause):
     first, hidden = head(finding("sawtooth", severity), finding("oscillation", "warning"))
     assert first == cause and set(hidden.values()) == {cause}
+
+
+@pytest.mark.parametrize(
+    ("onset", "cause"), [(0.2, "masked-non-finite"), (0.5, "non-finite-loss"), (0.8, "non-finite-loss")]
+)
+def test_a_hidden_nan_heads_where_it_came_first(onset, cause):
+    first, hidden = head(finding("masked-non-finite", onset=onset), finding("non-finite-loss", onset=0.5))
+    assert first == cause and set(hidden.values()) == {cause}

@@ -121,3 +121,32 @@ def test_a_run_that_ends_while_it_climbs_has_no_level_yet():
     short = loss("0.83 0.64 0.68 0.72 0.73 1.04")
     assert f.climb_after_best(short) == pytest.approx(f.trend_after_best(short))
     assert f.climb_after_best(loss("2-0.1x10 1x8 1x8 1.5x3")) == pytest.approx(0.5)
+
+
+@given(st.lists(st.integers(1, 50), min_size=5, max_size=15))
+def test_order_is_rising_less_falling_pairs(values):
+    curve = loss(" ".join(map(str, values)))
+    after = values[int(curve.smooth.argmin()) + 1 :]
+    n = len(after)
+    if n > 6:
+        found = sum((b > a) - (b < a) for a, b in combinations(after, 2))
+        assert f.order_after_best(curve) == pytest.approx(found / (n * (n - 1) * (2 * n + 5) / 18) ** 0.5)
+
+
+def test_a_noisy_level_has_no_order_and_a_climb_has():
+    assert abs(f.order_after_best(loss("2 1.5 1 1 (1.4 1.2)x10"))) < 2
+    assert f.order_after_best(loss("2-0.1x9 1.2+0.1x9")) > 3
+    assert f.order_after_best(loss("2-0.1x9")) == 0.0
+
+
+def test_a_few_that_rise_one_by_one_are_clear_in_a_short_history_only():
+    assert f.order_after_best(loss("1.5 1.2 1 1.1 1.2 1.3")) == inf
+    assert f.order_after_best(loss("1.5 1.2 1 1.1 1.3 1.2")) < 2
+    assert f.order_after_best(loss("3-0.1x20 1.1 1.2 1.3")) < 2.33
+
+
+def test_a_climb_that_came_back_is_measured_where_it_stood():
+    assert f.climb_before_best(loss("3-0.1x20")) == 0.0
+    assert f.climb_before_best(loss("4 3 2 2 2 3 3 3 2 1 1 1 2 3")) == pytest.approx(0.5)
+    # where values are not positive there are no ratios: a share of the best
+    assert f.climb_before_best(loss("1 0 -1 -1 0 0 -1 -2 -2 -2")) == pytest.approx(0.5)

@@ -22,6 +22,11 @@ def test_a_straight_line_keeps_its_pace_and_a_decay_loses_it_as_documented():
     assert paces == pytest.approx([0.70, 0.45, 0.15], abs=0.04)
 
 
+def test_a_rise_has_a_negative_pace():
+    assert f.tail_pace(loss("1+0.02x60")) == pytest.approx(-1.0)
+    assert f.tail_pace(loss("1+0.05x40 3-0.02x20")) > 0.0
+
+
 def test_a_curve_that_ends_where_it_began_has_no_pace():
     assert isnan(f.tail_pace(loss("1x20")))
 
