@@ -121,7 +121,7 @@ def classify(curves: tuple[Curve, ...], facts: Facts, *, is_suspect: bool) -> Op
     judge = _shipped()
     with np.errstate(all="ignore"):
         found = describe(slots)
-        probability = judge.probability(as_row(found, judge.forest.features))
+        probability = {} if is_suspect else judge.probability(as_row(found, judge.forest.features))
         if is_suspect or probability[HEALTHY] < max(probability.values()):
             found |= describe_segments(slots)
             probability = judge.probability(as_row(found, judge.forest.features))
