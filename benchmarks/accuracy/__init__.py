@@ -5,8 +5,8 @@
     python -m benchmarks.accuracy CORPUS --part held-out              only groups that nobody tuned on
 
 CORPUS is a folder with a `labels.csv` (columns run, group, labels, also_ok, onset, confidence) such as
-`python -m benchmarks.trainings make` writes. Groups (tasks, repositories) are split in two by a hash of
-their name, so that the split was fixed before any rule was tuned.
+`python -m benchmarks.trainings make` writes. Groups (tasks, repositories) are split by a hash of their name,
+so that the split was fixed before any rule was tuned.
 
 Every tool is given the curves that our readers found, so that no peer loses a run to its own reader, and
 every finding of a peer counts for all pathologies that its name could mean.

@@ -22,7 +22,7 @@ def main() -> None:
     """Parse the command line, judge, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy")
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--part", choices=("all", "tuning", "held-out"), default="held-out")
+    parser.add_argument("--part", choices=("all", "tuning", "validation", "held-out"), default="held-out")
     parser.add_argument("--confidence", choices=("all", "high"), default="all")
     parser.add_argument("--doctors", type=Path, help="the Python of an environment with the log doctors")
     parser.add_argument("--min-cases", type=int, default=5)
