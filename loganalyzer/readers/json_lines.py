@@ -92,11 +92,11 @@ class _Log:
         elif "{" in text:
             try:
                 record = decode(text)
-            except TooDeepError as error:
-                self._note("over_limit", line, f"expected a record like those before, found one {error}")
-                return
-            except ValueError:
-                self._salvage(line, in_json_words(text))
+            except ValueError as error:
+                if line.is_ended and isinstance(error, TooDeepError):
+                    self._note("over_limit", line, f"expected a record like those before, found one {error}")
+                else:
+                    self._salvage(line, in_json_words(text))
                 return
             self._add(record, line)
         elif text:

@@ -313,6 +313,8 @@ def test_a_record_nested_too_deep_is_over_a_limit_and_no_damage(tmp_path):
     assert curves(reading)["loss"][0] == [10, 20, 30, 40, 60]
     (problem,) = reading.problems
     assert (problem.kind, problem.offset, problem.lost) == ("over_limit", 5, 1)
+    (problem,) = reading_of(tmp_path, text_of(ROWS) + deep[:90_000]).problems
+    assert (problem.kind, problem.offset) == ("truncated", 5)
 
 
 def test_part_of_a_record_is_not_taken_for_one(tmp_path):

@@ -149,7 +149,7 @@ DOCUMENTS = [
     lines(
         "E43 deep lists",
         at_line(5, '{"step": 5, "loss": 1, "x": ' + "[" * 100_000 + "\n"),
-        ("corrupt_data", 6),
+        ("over_limit", 6),
         rows=without(5),
     ),
     Case(
