@@ -1,6 +1,7 @@
 """What a scan costs from start to finish, as ratios against peers measured in the same run.
 
 python benchmarks/scanning.py small     one run of 300 points, against `python -c "import numpy"`
+python benchmarks/scanning.py many      1,000 runs of 200 steps of 6 tags, against EventAccumulator
 python benchmarks/scanning.py large     1,000,000 scalars read, segmented and judged, against EventAccumulator
 """
 
@@ -18,9 +19,10 @@ HERE = Path(__file__).parent
 PEER = """
 import sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-reader = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "tensors": 0}, purge_orphaned_data=False)
-reader.Reload()
-print(sum(len(reader.Scalars(tag)) for tag in reader.Tags()["scalars"]))
+for path in sys.argv[1:]:
+    reader = EventAccumulator(path, size_guidance={"scalars": 0, "tensors": 0}, purge_orphaned_data=False)
+    reader.Reload()
+    print(sum(len(reader.Scalars(tag)) for tag in reader.Tags()["scalars"]))
 """
 RULES = """
 import time
@@ -62,6 +64,31 @@ def small(rounds: int) -> None:
     print(f"rules and remedies load in {loading * 1e3:.0f} ms CPU")
 
 
+def many(runs: int, rounds: int) -> None:
+    from event_logs.files import write_trainings
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_trainings(Path(folder), runs)
+        scan = [sys.executable, "-m", "loganalyzer", "scan", "--fail-on", "never", "--quiet"]
+        first = sorted(map(str, Path(folder).iterdir()))[: max(runs // 20, 1)]
+        figures = interleaved(
+            {
+                "numpy": [sys.executable, "-c", "import numpy"],
+                "one": [*scan, first[0]],
+                "all": [*scan, folder],
+                "peer": [sys.executable, "-c", PEER, *first],
+            },
+            rounds,
+        )
+    seconds = {name: cpu for name, (cpu, _) in figures.items()}
+    each, peer = (seconds["all"] - seconds["one"]) / (runs - 1), seconds["peer"] / len(first)
+    print(
+        f"{runs:,} runs: {seconds['all']:.2f} s CPU, {figures['all'][1]:.0f} MB; {each * 1e3:.2f} ms for each"
+    )
+    print(f"and {seconds['one']:.2f} s for the first; import numpy takes {seconds['numpy']:.3f} s")
+    print(f"EventAccumulator: {peer * 1e3:.1f} ms to read a run, {peer / each:.1f} times as long as the scan")
+
+
 def large(events: int, rounds: int) -> None:
     from reading import write_scalars
 
@@ -87,12 +114,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("small", "large"))
+    parser.add_argument("what", choices=("small", "many", "large"))
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     if arguments.what == "small":
         small(arguments.rounds)
+    elif arguments.what == "many":
+        many(arguments.runs, arguments.rounds)
     else:
         large(arguments.events, arguments.rounds)
 

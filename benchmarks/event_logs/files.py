@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from loganalyzer.model.run import Floats
 from loganalyzer.readers.events.crc32c import masked_crc32c
 
 NAME = "events.out.tfevents.1700000000.host.7.0"
@@ -16,6 +18,7 @@ TAGS += [f"{part}/{name}" for part in ("train", "val", "grad", "time") for name 
 OPTIONAL = 3
 VALIDATION = [f"validation/{name}" for name in ("loss", "accuracy", "top5", "ece", "auc")]
 SMALL_STEPS, SMALL_TAGS = 200, 6
+TRAINING_TAGS = ("train/loss", "train/accuracy", "val/loss", "val/accuracy", "train/grad_norm", "train/lr")
 _START = 1.7e9
 
 
@@ -121,14 +124,53 @@ def write_small_runs(folder: Path, n_runs: int) -> None:
     """`n_runs` folders with one file each: 200 steps of 6 tags."""
     noise = np.random.default_rng(3).normal(size=(n_runs, SMALL_STEPS, SMALL_TAGS)).astype("<f4")
     for run in range(n_runs):
-        path = folder / f"run{run:05d}" / NAME
-        path.parent.mkdir(parents=True)
-        records = [first_record()]
-        for step in range(SMALL_STEPS):
-            for tag in range(SMALL_TAGS):
-                seconds = run * 60 + step * 0.1 + tag * 1e-4
-                records.append(event(step, seconds, TAGS[tag], scalar(noise[run, step, tag])))
-        path.write_bytes(b"".join(records))
+        _write_small(folder, run, TAGS[:SMALL_TAGS], noise[run])
+
+
+def write_trainings(folder: Path, n_runs: int) -> None:
+    """As `write_small_runs`, of curves as trainings have them; every fifth run has a fault."""
+    for run in range(n_runs):
+        _write_small(folder, run, TRAINING_TAGS, _training(run))
+
+
+def _write_small(folder: Path, run: int, tags: Sequence[str], values: npt.NDArray[np.float32]) -> None:
+    """One file in a folder of its own, of values of shape (steps, tags)."""
+    path = folder / f"run{run:05d}" / NAME
+    path.parent.mkdir(parents=True)
+    records = [first_record()]
+    for step, row in enumerate(values):
+        for tag, value in enumerate(row):
+            records.append(event(step, run * 60 + step * 0.1 + tag * 1e-4, tags[tag], scalar(value)))
+    path.write_bytes(b"".join(records))
+
+
+def _training(run: int) -> npt.NDArray[np.float32]:
+    """Two losses, two accuracies that follow them, a learning rate and a gradient norm, (steps, 6)."""
+    source = np.random.default_rng(run)
+    time = np.arange(SMALL_STEPS) / SMALL_STEPS
+    least = source.uniform(0.05, 0.4)
+    loss = least + (2.3 - least) * np.exp(-time / source.uniform(0.05, 0.3))
+    validation = loss + 0.1
+    if run % 5 == 4:
+        loss, validation = _with_fault(run // 5 % 5, loss, validation, time)
+    accuracies = [1.0 - np.minimum(one, 2.3) / 2.6 for one in (loss, validation)]
+    columns = np.stack((loss, accuracies[0], validation, accuracies[1], 1.0 + np.exp(-5.0 * time)), axis=1)
+    columns *= 1.0 + source.uniform(0.005, 0.04) * source.normal(size=columns.shape)
+    rate = 0.05 * (1.0 + np.cos(np.pi * time))
+    return np.column_stack((columns, rate)).astype("<f4")
+
+
+def _with_fault(kind: int, loss: Floats, validation: Floats, time: Floats) -> tuple[Floats, Floats]:
+    """Losses that diverge, overfit, never fall, swing, or end as NaN."""
+    late = np.maximum(time - 0.4, 0.0)
+    faults = (
+        (loss + (10.0 * late) ** 1.5, validation + (10.0 * late) ** 1.5),
+        (loss, validation + 2.5 * late),
+        (np.full(loss.size, 2.3), np.full(loss.size, 2.3)),
+        (loss + 0.8 * np.sin(120.0 * time) * (late > 0.0), validation),
+        (np.where(late > 0.0, np.nan, loss), validation),
+    )
+    return faults[kind]
 
 
 def write_one(write: Callable[[Path, int], None], folder: Path, n: int) -> None:
