@@ -91,7 +91,7 @@ def _alone(of: Curve, other: Curve, factor: float, calm: float, share: float) ->
         [median(value[max(0, i - BEFORE) : i]) if i else value[0] for i in range(min(n, BEFORE))]
     )
     windows = np.lib.stride_tricks.sliding_window_view(value, BEFORE)[: n - BEFORE]
-    before = np.concatenate((before, np.median(windows, axis=1)))
+    before = np.concatenate((before, np.partition(windows, BEFORE // 2, axis=1)[:, BEFORE // 2]))
     ratio = value / before
     span = median(value[:3]) - float(value.min())
     at = np.flatnonzero((ratio >= factor) & (value - before >= share * span))

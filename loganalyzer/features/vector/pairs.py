@@ -11,7 +11,7 @@ from loganalyzer.model.run import Floats
 
 def validation_pair(train: Shape, validation: Shape) -> dict[str, float]:
     """Training against validation loss: the gap, both since validation's best, how alike they are."""
-    one, other = train.on_grid(), validation.on_grid()
+    one, other = train.on_grid, validation.on_grid
     best = int(other.argmin())
     return {
         "gap": _gap(train.curve, validation.curve),
@@ -26,7 +26,7 @@ def validation_pair(train: Shape, validation: Shape) -> dict[str, float]:
 
 def metric_pair(loss: Shape, metric: Shape) -> dict[str, float]:
     """A loss against a metric, both with lower better: whether they agree, and at the largest rise."""
-    one, other = loss.on_grid(), metric.on_grid()
+    one, other = loss.on_grid, metric.on_grid
     rise = int(np.diff(one).argmax())
     around = slice(max(0, rise - 3), min(GRID, rise + 5))
     return {
@@ -41,7 +41,7 @@ def gradient_pair(loss: Shape, gradient: Shape) -> dict[str, float]:
     decades = np.log10(np.maximum(np.abs(gradient.curve.outline.value), 1e-30))
     middle = float(np.median(decades))
     tenth = max(1, decades.size // 10)
-    one, other = loss.on_grid(), gradient.on_grid()
+    one, other = loss.on_grid, gradient.on_grid
     return {
         "decades_start": float(np.median(decades[:tenth])) - middle,
         "decades_end": float(np.median(decades[-tenth:])) - middle,
@@ -56,7 +56,7 @@ def rate_pair(loss: Shape, rate: Curve) -> dict[str, float]:
     """A learning rate beside the loss: what it did where the loss moved most, and in all."""
     at = np.linspace(0.0, rate.finite.size - 1.0, GRID)
     level = np.log10(np.maximum(np.interp(at, np.arange(rate.finite.size), rate.finite), 1e-12))
-    step = np.diff(loss.on_grid())
+    step = np.diff(loss.on_grid)
 
     def change(place: int) -> float:
         return float(level[min(GRID - 1, place + 2)] - level[max(0, place - 2)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ GRID = 64
 """Points of the common grid on which two curves are compared."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """A curve's outline of m points, transformed: `value` and its running mean `smooth`, both (m,).
 
@@ -42,6 +43,7 @@ class Shape:
         """The point of the lowest running mean."""
         return int(self.smooth.argmin())
 
+    @cached_property
     def on_grid(self) -> Floats:
         """The running mean at `GRID` moments spread evenly over the curve, in units of its scale."""
         at = np.linspace(0.0, self.size - 1.0, GRID)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from loganalyzer.features.flat import frozen_share, repeats_share
@@ -35,7 +37,8 @@ def _trend(shape: Shape) -> dict[str, float]:
     """How straight, steady and steep its way is, and which simple law it follows."""
     step = np.diff(shape.smooth)
     travel = float(np.abs(step).sum())
-    time = (np.arange(shape.size) + 0.5) / shape.size
+    time, *laws = _laws(shape.size)
+    line, log, decay = (_explained(law, shape.smooth) for law in laws)
     tail = slice(-max(3, shape.size // 5), None)
     return {
         "monotone": float(step.sum()) / (travel + 1e-12),
@@ -43,9 +46,9 @@ def _trend(shape: Shape) -> dict[str, float]:
         "end_slope": _slope(time[tail], shape.smooth[tail]) / shape.scale,
         "largest_rise": float(step.max(initial=0.0)) / shape.scale,
         "largest_fall": float(step.min(initial=0.0)) / shape.scale,
-        "r2_line": _explained(time, shape.smooth),
-        "r2_log": _explained(np.log(np.arange(shape.size) + 1.0), shape.smooth),
-        "r2_decay": _explained(np.exp(-time / 0.1), shape.smooth),
+        "r2_line": line,
+        "r2_log": log,
+        "r2_decay": decay,
     }
 
 
@@ -55,9 +58,18 @@ def _slope(time: Floats, value: Floats) -> float:
     return float(centred @ value) / power if power > 0.0 else 0.0
 
 
+@lru_cache(maxsize=64)
+def _laws(size: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Moments of a curve in (0, 1), shape (size,), and a line, a logarithm and a decay there, centred."""
+    time = (np.arange(size) + 0.5) / size
+    laws = (time, np.log(np.arange(size) + 1.0), np.exp(-time / 0.1))
+    line, log, decay = (law - law.mean() for law in laws)
+    return time, line, log, decay
+
+
 def _explained(law: Floats, value: Floats) -> float:
-    """The share of the variance of a curve that one law explains."""
-    law, rest = law - law.mean(), value - value.mean()
+    """The share of the variance of a curve that one centred law explains."""
+    rest = value - value.mean()
     power = float(law @ law) * float(rest @ rest)
     return float(law @ rest) ** 2 / power if power > 0.0 else 0.0
 
