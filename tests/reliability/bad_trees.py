@@ -129,7 +129,7 @@ TREES = [
     Case("D02 links in circles", link_loop, one()),
     Case("D03 a link out of the root", link_out, one() | {"bad/out": {}}, (("skipped", None),), 3),
     Case("D04 a link to nowhere", broken_link, one(), (("unreadable", None),), 3),
-    Case("D05 pipes", pipe, one(), (("skipped", None),) * 2, 3),
+    Case("D05 pipes", pipe, one(), (("skipped", None),) * 3, 3),
     Case("D06 a socket", listener, one(), (("skipped", None),), 3),
     Case("D07 folders named like logs", folder_named_like_a_log, one()),
     Case("D10 a file of three names", two_names, {"bad/other": LOSS}),
