@@ -7,6 +7,8 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
+from loganalyzer.readers.csv_cells import number
+
 Row = tuple[int, list[str]]
 
 _BREAK = re.compile(r"\r*\n|\r")
@@ -50,21 +52,38 @@ def cells_of(line: str, separator: str) -> list[str]:
 
 def rows_of(lines: Sequence[str], first: int, separator: str) -> Iterator[Row]:
     """The rows from index `first` on, with their lines from 1, without blanks and comments."""
-    at = first
+    at, width = first, 0
     while at < len(lines):
         line, text, taken = at + 1, lines[at], 1
         if '"' in text and text.count('"') % 2:
-            taken, text = _close_quote(lines, at)
+            taken, text = _close_quote(lines, at, separator, width)
         at += taken
         if not is_blank(text) and (line == first + 1 or not text.startswith("#")):
-            yield line, cells_of(text, separator)
+            cells = cells_of(text, separator)
+            width = width or len(cells)
+            yield line, cells
 
 
-def _close_quote(lines: Sequence[str], at: int) -> tuple[int, str]:
-    """Lines taken and their text, up to the one that closes the quote; the first alone if none does."""
+def _close_quote(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[int, str]:
+    """Lines taken and their text, up to the one that closes the quote; the first alone if none does.
+
+    A line that is a whole row of numbers by itself belongs to no quote: the one before it was left open.
+    """
     parts = [lines[at]]
     for more in lines[at + 1 : at + _QUOTED_LINES]:
+        if _is_row(more, separator, width):
+            break
         parts.append(more)
         if more.count('"') % 2:
             return len(parts), "\n".join(parts)
     return 1, parts[0].replace('"', "")
+
+
+def _is_row(line: str, separator: str, width: int) -> bool:
+    cells = line.replace('"', "").split(separator)
+    if not 1 < width == len(cells):
+        return False
+    try:
+        return any([number(cell, separator) is not None for cell in cells])
+    except ValueError:
+        return False

@@ -274,6 +274,19 @@ def test_quoted_cells_may_hold_separators_and_line_breaks(tmp_path):
     assert reading.problems == ()
 
 
+@pytest.mark.parametrize("second", [1, 2, 30, 98, 99, 150])
+@pytest.mark.parametrize("extra", ["", ",", ",nan", ",,NA"])
+def test_two_open_quotes_do_not_hide_the_rows_between_them(tmp_path, second, extra):
+    lines = [f"{epoch},{1 / (epoch + 1)!r},{2 * epoch}{extra}" for epoch in range(200)]
+    for at in (7, 7 + second):
+        lines[at] = lines[at].replace(",", ',"', 1)
+    reading = reading_of(tmp_path, "\n".join(["epoch,loss,x" + ",y" * extra.count(","), *lines]) + "\n")
+    steps = list(range(200))
+    found = curves(reading)
+    assert found["loss"] == (steps, [1 / (epoch + 1) for epoch in steps])
+    assert found["x"] == (steps, [2.0 * epoch for epoch in steps])
+
+
 def test_an_open_quote_costs_its_line_only(tmp_path):
     rows = "".join(f"{epoch},0.5,0.25\n" for epoch in range(1, 300))
     reading = reading_of(tmp_path, 'epoch,loss,acc\n0,"1.0,0.5\n' + rows)
