@@ -84,6 +84,7 @@ def _is_row(line: str, separator: str, width: int) -> bool:
     if not 1 < width == len(cells):
         return False
     try:
-        return any([number(cell, separator) is not None for cell in cells])
+        found = {number(cell, separator) for cell in cells}
     except ValueError:
         return False
+    return found != {None}
