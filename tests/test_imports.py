@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "pandas", "scipy", "sklearn", "matplotlib", "tensorboard", "google.protobuf", "joblib"}
+HEAVY = {"numpy", "numpy.ma", "pandas", "scipy", "sklearn", "matplotlib", "tensorboard", "joblib"}
+HEAVY |= {"google.protobuf"}
 CODE = """
 import sys
 from loganalyzer.cli import main

@@ -125,7 +125,7 @@ def _within_epochs(of: Curve, epochs: Curve) -> _Pattern:
 
 def _stride(of: Curve) -> float:
     step = of.series.step
-    return float(np.median(np.diff(step))) if step.size > 1 else nan
+    return median(np.diff(step).astype(np.float64)) if step.size > 1 else nan
 
 
 def _epoch_steps(of: Curve, epochs: Curve) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from loganalyzer.model.run import Floats
 from loganalyzer.signal.correlation import autocorrelation
-from loganalyzer.signal.robust import mean_smooth
+from loganalyzer.signal.robust import mean_smooth, median, medians
 
 _FEWEST_SAMPLES = 64
 _COARSE_SAMPLES = 8192
@@ -48,11 +48,11 @@ def remove_period(value: Floats, period: int) -> Floats:
     if period < 2 or value.size < 4 * period:
         return value
     cycles = value[: value.size // period * period].reshape(-1, period)
-    centre = np.median(cycles, axis=1, keepdims=True)
+    centre = medians(cycles, 1)[:, None]
     # What the trend gains within a cycle is not part of the pattern.
-    drift = float(np.median(np.diff(centre[:, 0])))
+    drift = median(np.diff(centre[:, 0]))
     ramp = np.arange(period) / period - 0.5
-    pattern = np.median(cycles - centre - drift * ramp, axis=0)
+    pattern = medians(cycles - centre - drift * ramp, 0)
     return np.asarray(value - np.resize(pattern, value.size), np.float64)
 
 
@@ -84,7 +84,7 @@ def _is_even(value: Floats, lag: int) -> bool:
         cycles = quarter.size // lag
         if cycles == 0:
             return False
-        folded = np.median(quarter[: cycles * lag].reshape(cycles, lag), axis=0)
+        folded = medians(quarter[: cycles * lag].reshape(cycles, lag), 0)
         heights.append(float(np.ptp(folded)))
     return min(heights) >= _EVENNESS * max(heights)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.signal.robust import SIGMA, median, median_smooth, reflect
+from loganalyzer.signal.robust import SIGMA, median, median_smooth, medians, reflect
 
 Bools = npt.NDArray[np.bool_]
 
@@ -47,8 +47,8 @@ def find_spikes(value: Floats) -> Ints:
 def _returns(value: Floats, at: Ints) -> Bools:
     """Whether the curve comes back from these samples as far as it went to them: what stays is a jump."""
     around = reflect(value, _RETURN_SAMPLES)[at[:, None] + np.arange(2 * _RETURN_SAMPLES + 1)]
-    before = value[at] - np.median(around[:, :_RETURN_SAMPLES], axis=1)
-    after = value[at] - np.median(around[:, -_RETURN_SAMPLES:], axis=1)
+    before = value[at] - medians(around[:, :_RETURN_SAMPLES], 1)
+    after = value[at] - medians(around[:, -_RETURN_SAMPLES:], 1)
     nearer, farther = np.minimum(np.abs(before), np.abs(after)), np.maximum(np.abs(before), np.abs(after))
     return np.asarray((before * after > 0.0) & (nearer >= _RETURN_SHARE * farther))
 

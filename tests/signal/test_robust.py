@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from loganalyzer.signal.robust import bridge, mean_smooth, median, median_smooth, noise
+from loganalyzer.signal.robust import bridge, mean_smooth, median, median_smooth, medians, noise
 
 FINITE = st.floats(-1e6, 1e6, allow_nan=False)
 CURVES = arrays(np.float64, st.integers(1, 80), elements=FINITE)
@@ -16,6 +16,15 @@ ANY = arrays(np.float64, st.integers(0, 40), elements=st.floats(width=64))
 @given(CURVES, st.integers(1, 90))
 def test_median_smooth_is_a_loop_over_windows(value, window):
     assert np.array_equal(median_smooth(value, window), naive.running(value, window, np.median))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 200, 255, 256, 257, 258, 3001])
+def test_medians_are_those_of_numpy(n):
+    value = np.random.default_rng(n).normal(size=(n, 3)).round(1)
+    assert [median(column) for column in value.T] == np.median(value, axis=0).tolist()
+    assert np.array_equal(medians(value, 0), np.median(value, axis=0))
+    assert np.array_equal(medians(value.T, 1), np.median(value, axis=0))
+    assert medians(np.zeros((0, n)), 1).shape == (0,)
 
 
 @pytest.mark.parametrize("window", [7, 9, 25, 27, 101, 999, 5000])

@@ -7,6 +7,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.vector.shape import GRID, Shape
 from loganalyzer.model.run import Floats
+from loganalyzer.signal.robust import median
 
 
 def validation_pair(train: Shape, validation: Shape) -> dict[str, float]:
@@ -39,12 +40,12 @@ def metric_pair(loss: Shape, metric: Shape) -> dict[str, float]:
 def gradient_pair(loss: Shape, gradient: Shape) -> dict[str, float]:
     """A gradient norm beside the loss: its ends and extremes in decades, and whether it moved first."""
     decades = np.log10(np.maximum(np.abs(gradient.curve.outline.value), 1e-30))
-    middle = float(np.median(decades))
+    middle = median(decades)
     tenth = max(1, decades.size // 10)
     one, other = loss.on_grid, gradient.on_grid
     return {
-        "decades_start": float(np.median(decades[:tenth])) - middle,
-        "decades_end": float(np.median(decades[-tenth:])) - middle,
+        "decades_start": median(decades[:tenth]) - middle,
+        "decades_end": median(decades[-tenth:]) - middle,
         "decades_peak": float(decades.max()) - middle,
         "bursts": float(np.mean(decades > middle + 1.5)),
         "trend": _correlation(np.arange(decades.size, dtype=np.float64), decades) * float(decades.std()),
@@ -70,9 +71,7 @@ def rate_pair(loss: Shape, rate: Curve) -> dict[str, float]:
 
 def _gap(train: Curve, validation: Curve) -> float:
     """By how much validation ends above training, as a share of the larger of them."""
-    ends = [
-        float(np.median(c.outline.value[-max(1, c.outline.value.size // 10) :])) for c in (train, validation)
-    ]
+    ends = [median(c.outline.value[-max(1, c.outline.value.size // 10) :]) for c in (train, validation)]
     largest = max(abs(end) for end in ends)
     return (ends[1] - ends[0]) / largest if largest > 0.0 else 0.0
 
