@@ -19,6 +19,7 @@ from loganalyzer.model.run import Floats
 ARRAYS = Path(__file__).parent / "trees"
 HEALTHY = "healthy"
 MIN_POINTS = 6
+COURSE = 3
 
 _LOSS = Input(("loss",), ("train", "none", "validation"))
 _METRIC = Input(("accuracy", "score"), ("train", "none", "validation"))
@@ -101,12 +102,17 @@ def slots_of(curves: tuple[Curve, ...], facts: Facts) -> Slots | None:
     validation, second = pick(_VALIDATION, curves, lead), pick(_VALIDATION_METRIC, curves, lead)
     return Slots(
         loss=loss,
-        validation=None if validation is loss else validation,
-        metric=metric,
-        validation_metric=None if second is metric else second,
-        gradient=pick(_GRADIENT, curves, lead),
-        rate=pick(_RATE, curves, lead),
+        validation=None if validation is loss else _described(validation),
+        metric=_described(metric),
+        validation_metric=None if second is metric else _described(second),
+        gradient=_described(pick(_GRADIENT, curves, lead)),
+        rate=_described(pick(_RATE, curves, lead)),
     )
+
+
+def _described(curve: Curve | None) -> Curve | None:
+    """A curve that has a course: with fewer than three samples there is nothing to describe."""
+    return curve if curve is not None and len(curve.series) >= COURSE else None
 
 
 def classify(curves: tuple[Curve, ...], facts: Facts, *, is_suspect: bool) -> Opinion | None:

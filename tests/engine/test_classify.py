@@ -167,3 +167,13 @@ def test_nothing_of_scikit_learn_is_loaded(tmp_path):
 def test_the_sums_cover_every_array():
     named = {line.split()[1] for line in (ARRAYS / CHECKSUMS).read_text().splitlines()}
     assert named == {path.name for path in ARRAYS.iterdir()} - {CHECKSUMS}
+
+
+def test_a_curve_of_one_sample_beside_the_loss_is_not_described():
+    loss = Series("loss", np.arange(50), 2.0 / np.arange(1, 51), axis="epoch")
+    lone = Series("acc", np.array([49]), np.array([np.inf]), axis="epoch")
+    run = Run("r", "r", series=(lone, loss))
+    slots = slots_of(curves_of(run, resolve(run, {})), Facts())
+    assert slots is not None
+    assert slots.loss is not None
+    assert slots.metric is None
