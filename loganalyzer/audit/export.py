@@ -16,11 +16,9 @@ from loganalyzer.model.run import ReadProblem, Run, Series
 from loganalyzer.readers.limits import DEFAULTS, Limits
 from loganalyzer.readers.several import read_all
 from loganalyzer.readers.walk import RunFiles
-from loganalyzer.report.terminal.escape import show
+from loganalyzer.report.cells import cell
 
 COLUMNS = ("run", "tag", "step", "wall_time", "value")
-# Programs that calculate take a cell that begins with one of these for a formula.
-_FORMULA = frozenset("=+-@\t\r\n")
 _ROWS = 65536
 
 
@@ -66,12 +64,6 @@ def _rows(names: str, series: Series, part: slice) -> Iterator[str]:
         return
     for step, time, value in zip(steps, series.wall_time[part].tolist(), values, strict=True):
         yield f"{names},{step},{time!r},{value!r}\n"
-
-
-def cell(text: str) -> str:
-    """A text as a quoted cell that no program takes for a formula and no terminal for a command."""
-    guard = "'" if text[:1] in _FORMULA else ""
-    return '"' + guard + show(text).replace('"', '""') + '"'
 
 
 def require_parquet() -> None:
