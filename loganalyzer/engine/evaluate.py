@@ -59,10 +59,7 @@ class _Measured:
         curve = self._anchor(name)
         if curve is None or not isfinite(self.values[name]):
             return None
-        index = int(self.values[name])
-        return Place(
-            curve.series.step_at(index), curve.series.fraction_at(index), curve.series.wall_time_at(index)
-        )
+        return place_at(curve, int(self.values[name]))
 
     def _anchor(self, name: str) -> Curve | None:
         """The curve on which an index feature lies."""
@@ -76,6 +73,12 @@ class _Measured:
         asked = {piece.name for piece in fields(template) if piece.is_step}
         steps = {name: step for name in asked if (step := self.step(name)) is not None}
         return fill(template, self.values, steps)
+
+
+def place_at(curve: Curve, index: int) -> Place:
+    """The moment of the run at which the sample `index` of a curve lies."""
+    series = curve.series
+    return Place(series.step_at(index), series.fraction_at(index), series.wall_time_at(index))
 
 
 def evaluate(

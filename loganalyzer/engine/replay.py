@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from loganalyzer.engine.evaluate import fires
+from loganalyzer.engine.evaluate import fires, place_at
 from loganalyzer.engine.values import Bound, members
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.finding import Finding, Place
@@ -83,12 +83,12 @@ def decidable(finding: Finding, rule: Rule, curves: Mapping[str, Bound], facts: 
         return None
     last = len(lead.series) - 1
     if rule.known == "end":
-        return _place(lead, last)
+        return place_at(lead, last)
     replay = _Replay(rule, curves, facts, lead)
     ends = np.linspace(0, last, min(PREFIXES, last + 1)).round().astype(np.int64)
     begin = int(np.searchsorted(lead.series.step, finding.onset.step)) if finding.onset else 0
     ends = ends[ends >= min(begin, last)]
-    return _place(lead, int(ends[_first_for_good(replay, ends)]))
+    return place_at(lead, int(ends[_first_for_good(replay, ends)]))
 
 
 def _first_for_good(replay: _Replay, ends: Ints) -> int:
@@ -114,8 +114,3 @@ def _bisect(replay: _Replay, ends: Ints, low: int, high: int) -> int:
         else:
             low = middle + 1
     return low
-
-
-def _place(curve: Curve, index: int) -> Place:
-    series = curve.series
-    return Place(series.step_at(index), series.fraction_at(index), series.wall_time_at(index))
