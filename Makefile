@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check schema train flips fuzz clean
+.PHONY: demo test check docs schema train flips fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -23,6 +23,9 @@ check: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 	$(BIN)/loganalyzer rules check
 	$(BIN)/loganalyzer rules test
+
+docs: $(VENV)/test.stamp
+	$(BIN)/mkdocs build
 
 schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
@@ -73,5 +76,5 @@ $(VENV)/browser.stamp: pyproject.toml constraints.txt | $(VENV)/test.stamp
 	touch $@
 
 $(VENV)/test.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -c constraints.txt -e '.[test]'
+	$(PIP) -c constraints.txt -e '.[docs,test]'
 	touch $@
