@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 
 from loganalyzer.features import Curve
-from loganalyzer.model.diagnosis import Change, RunSummary, SeriesSummary, Sparkline
+from loganalyzer.model.diagnosis import RunSummary, SeriesSummary, Sparkline
 from loganalyzer.model.finding import Finding
 from loganalyzer.model.run import Run, Series
 
@@ -54,22 +54,14 @@ def _summary(series: Series) -> SeriesSummary:
 def sparklines(curves: Sequence[Curve], findings: Sequence[Finding]) -> Mapping[str, Sparkline]:
     """What there is to draw: curves that are judged, that findings name, and that explain these."""
     blamed = {part for finding in findings for tag in finding.tags for part in (tag, *tag.split(" + "))}
-    serious = {tag for finding in findings if finding.severity != "info" for tag in finding.tags}
     return {
-        curve.series.tag: sparkline(curve.series, _changes(curve) if curve.series.tag in serious else ())
+        curve.series.tag: sparkline(curve.series)
         for curve in curves
         if len(curve.series) and (curve.role.quantity in _DRAWN or curve.series.tag in blamed)
     }
 
 
-def _changes(curve: Curve) -> tuple[Change, ...]:
-    parts = curve.segmentation.segments
-    return tuple(
-        Change(curve.series.step_at(part.start), part.change) for part in parts if part.change != "start"
-    )
-
-
-def sparkline(series: Series, changes: tuple[Change, ...] = ()) -> Sparkline:
+def sparkline(series: Series) -> Sparkline:
     """At most 200 points that keep the lowest and highest value of each stretch, so that a spike survives."""
     n = len(series)
     if n <= SPARK_POINTS:
@@ -89,5 +81,4 @@ def sparkline(series: Series, changes: tuple[Change, ...] = ()) -> Sparkline:
         tuple(series.step[keep].tolist()),
         tuple(value if isfinite(value) else None for value in series.value[keep].tolist()),
         None if series.wall_time is None else tuple(series.wall_time[keep].tolist()),
-        changes,
     )

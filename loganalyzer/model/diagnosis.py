@@ -10,7 +10,6 @@ from loganalyzer.model.finding import Finding, Outcome, Reference
 from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Axis, Hyperparameter, ReadProblem, Source
-from loganalyzer.model.segment import ChangeKind
 
 Verdict = Literal["sick", "suspect", "healthy", "insufficient", "unreadable"]
 
@@ -46,25 +45,15 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A changepoint of a curve: the first step of a segment, and what parts it from the one before."""
-
-    step: int
-    kind: ChangeKind
-
-
-@dataclass(frozen=True, slots=True)
 class Sparkline:
     """At most 200 points of a curve: the first and last of it and the min and max of each bucket.
 
-    `wall_time` is in seconds since the epoch, or None where the log has no clock; `changes` are the
-    changepoints of a curve that a finding speaks of, none of others.
+    `wall_time` is in seconds since the epoch, or None where the log has no clock.
     """
 
     step: tuple[int, ...]
     value: tuple[float | None, ...]
     wall_time: tuple[float, ...] | None = None
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

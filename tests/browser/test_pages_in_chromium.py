@@ -6,7 +6,7 @@ import pytest
 from hostile_diagnoses import HOSTILE, hostile_run, hostile_runs
 from made_diagnoses import diagnosis, finding, zoo
 
-from loganalyzer.model.diagnosis import Change, SeriesSummary, Sparkline
+from loganalyzer.model.diagnosis import SeriesSummary, Sparkline
 from loganalyzer.model.finding import Place
 from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.role import Role
@@ -22,7 +22,7 @@ def curves():
     clock = tuple(1.7e9 + 3.6 * step for step in STEPS)
     train = tuple(2.0 * 0.98**n if n < 120 else 0.2 * 1.1 ** (n - 120) for n in range(195)) + (None,) * 5
     lines = {
-        "loss": Sparkline(STEPS, train, clock, (Change(1200, "turn"),)),
+        "loss": Sparkline(STEPS, train, clock),
         "val_loss": Sparkline(STEPS[::4], (1.0,) * 50, clock[::4]),
         "lr": Sparkline(STEPS, RATE, clock),
         "epoch": Sparkline((0, 1990), (0.0, 19.9), (clock[0], clock[-1])),
@@ -203,6 +203,12 @@ def test_curves_are_drawn_switched_smoothed_and_zoomed(visit, single):
     seen.wait_for_charts()
     assert figure(page, 0)["log"] == "LinearScale"
     lines = figure(page, 0)["lines"]
+    assert "1,200 to 1,940, after a jump: rises from" in page.locator(".chart details").text_content()
+    page.uncheck("label:has-text('Segments') input")
+    seen.wait_for_charts()
+    assert figure(page, 0)["lines"] == lines - 2 * page.locator(".chart details li").count()
+    page.check("label:has-text('Segments') input")
+    seen.wait_for_charts()
     page.select_option("label:has-text('Smoothing') select", "7")
     seen.wait_for_charts()
     assert figure(page, 0)["lines"] == lines + 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_diagnoses import CLIP, LOWER, diagnosis, finding
 
-from loganalyzer.model.diagnosis import Change, SeriesSummary, Sparkline
+from loganalyzer.model.diagnosis import SeriesSummary, Sparkline
 from loganalyzer.model.finding import Place
 from loganalyzer.model.role import Role
 from loganalyzer.report.html.chart import MAX_PANELS, chart_of
@@ -18,6 +18,7 @@ from loganalyzer.report.html.note import note_of
 from loganalyzer.report.html.slugs import slugs
 from loganalyzer.report.html.spark import HEIGHT, WIDTH, path_of
 from loganalyzer.report.html.templating import duration, is_web, number, prose
+from loganalyzer.report.html.trend import trends
 
 
 @given(st.lists(st.text(max_size=80)))
@@ -84,7 +85,7 @@ def drawn(**changes):
 
 
 def test_a_chart_has_train_and_validation_in_one_panel_and_the_rate_below():
-    line = Sparkline((0, 10), (2.0, 1.0), (100.0, 107.5), (Change(10, "jump"),))
+    line = Sparkline((0, 10), (2.0, 1.0), (100.0, 107.5))
     roles = {
         "v": Role("loss", "validation", "lower", ""),
         "t": Role("loss", "train", "lower", ""),
@@ -96,9 +97,61 @@ def test_a_chart_has_train_and_validation_in_one_panel_and_the_rate_below():
     loss = chart["panels"][0]
     assert [curve["split"] for curve in loss["curves"]] == ["train", "validation"]
     assert loss["curves"][0]["t"] == [0, 7.5]
-    assert loss["curves"][0]["changes"] == [[10, "jump"]]
     assert chart["findings"][0]["onset"] == 1200
     assert chart["findings"][0]["end"] == 3158
+
+
+def drops(n, at):
+    """A curve of `n` points that falls slowly, and from point `at` on lies at a tenth."""
+    return Sparkline(
+        tuple(range(0, 5 * n, 5)), tuple((2.0 - 0.004 * i) * (1 if i < at else 0.1) for i in range(n))
+    )
+
+
+def test_segments_tile_the_curve_and_tell_how_it_runs():
+    before, after = trends(drops(120, 80), "lower")
+    assert (before.first, before.last, after.first, after.last) == (0, 395, 400, 595)
+    assert (before.change, after.change) == ("start", "jump")
+    assert before.said == "falls from 2 to 1.684"
+    assert after.said == "level at 0.1602"
+    for part in (before, after):
+        assert (part.step[0], part.step[-1]) == (part.first, part.last)
+
+
+@given(
+    st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=60),
+    st.sampled_from(["lower", "higher", "none"]),
+)
+def test_trends_stay_within_any_curve(values, better):
+    line = Sparkline(tuple(range(len(values))), tuple(values))
+    found = trends(line, better)
+    assert [one.first for one in found[1:]] == [one.last + 1 for one in found[:-1]]
+    assert (found[0].first, found[-1].last) == (0, len(values) - 1)
+    for one in found:
+        held = [value for value in values[one.first : one.last + 1] if value is not None]
+        assert (one.said == "not finite") == (not held)
+        assert all(min(held) <= value <= max(held) for value in one.value)
+
+
+def test_a_decay_over_decades_is_no_level_in_its_lower_half():
+    line = Sparkline(tuple(range(100)), tuple(10 ** (-n / 20) for n in range(100)))
+    (only,) = trends(line, "lower")
+    assert only.said.startswith("falls from 1 to 1.1")
+
+
+def test_only_curves_that_are_talked_about_are_cut():
+    roles = {name: Role("loss", "train", "lower", "", name) for name in ("loss", "other")}
+    lines = dict.fromkeys(roles, drops(120, 80))
+
+    def cut(found):
+        one = diagnosis(findings=found, sparklines=lines, roles=roles)
+        curves = [curve for panel in chart_of(one, found)["panels"] for curve in panel["curves"]]
+        return {curve["tag"]: len(curve["segments"]) for curve in curves}
+
+    assert cut([finding(tags=("other",))]) == {"loss": 0, "other": 2}
+    assert cut([finding(tags=("other + loss",))]) == {"loss": 2, "other": 2}
+    assert cut([finding(severity="info", tags=("other",))]) == {"other": 2, "loss": 0}
+    assert cut([]) == {"loss": 2, "other": 0}
 
 
 def test_what_a_finding_names_is_drawn_first_and_the_rest_is_counted():

@@ -10,6 +10,7 @@ from loganalyzer.model.diagnosis import Diagnosis, Sparkline
 from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.role import QUANTITIES, SPLITS, Role
 from loganalyzer.report.html.data import brief
+from loganalyzer.report.html.trend import trends
 from loganalyzer.report.terminal.escape import shorten
 
 MAX_PANELS = 6
@@ -28,14 +29,17 @@ def chart_of(diagnosis: Diagnosis, findings: Sequence[Finding]) -> dict[str, Any
     """The chart of a run as JSON, with `findings` in the order of its card; None without a curve."""
     groups = _groups(diagnosis)
     blamed = {tag for finding in findings for tag in _tags(finding)}
+    told = {tag for finding in findings if finding.severity != "info" for tag in _tags(finding)}
     ranked = sorted(groups, key=lambda group: _rank(group, groups[group], blamed))
     main = [group for group in ranked if group[0] not in _BELOW]
     rates = [group for group in ranked if group[0] == "lr"]
     chosen = [*main[:MAX_PANELS], *rates[:1]]
     if not chosen:
         return None
+    # To cut a curve into segments takes longer than all else here: only what is talked about is cut.
+    cut = told.intersection(diagnosis.sparklines) or {groups[chosen[0]][0]}
     return {
-        "panels": [_panel(group, groups[group], diagnosis) for group in chosen],
+        "panels": [_panel(group, groups[group], diagnosis, cut) for group in chosen],
         "left_out": len(main) - len(main[:MAX_PANELS]),
         "epochs": _epochs(diagnosis),
         "start": _start(diagnosis),
@@ -60,7 +64,7 @@ def _rank(group: Group, tags: Sequence[str], blamed: set[str]) -> tuple[bool, in
     return blamed.isdisjoint(tags), QUANTITIES.index(group[0]), group[1], group[2]
 
 
-def _panel(group: Group, tags: Sequence[str], diagnosis: Diagnosis) -> dict[str, Any]:
+def _panel(group: Group, tags: Sequence[str], diagnosis: Diagnosis, cut: set[str]) -> dict[str, Any]:
     quantity, part, axis = group
     drawn = tags[:MAX_CURVES]
     return {
@@ -69,7 +73,7 @@ def _panel(group: Group, tags: Sequence[str], diagnosis: Diagnosis) -> dict[str,
         "axis": axis,
         "log": _is_logarithmic([diagnosis.sparklines[tag] for tag in drawn], quantity),
         "left_out": len(tags) - len(drawn),
-        "curves": [_curve(tag, diagnosis) for tag in drawn],
+        "curves": [_curve(tag, diagnosis) | {"segments": _segments(tag, diagnosis, cut)} for tag in drawn],
     }
 
 
@@ -85,8 +89,25 @@ def _curve(tag: str, diagnosis: Diagnosis) -> dict[str, Any]:
         "x": line.step,
         "y": [None if value is None else brief(value) for value in line.value],
         "t": None if line.wall_time is None or start is None else _elapsed(line.wall_time, start),
-        "changes": [[change.step, change.kind] for change in line.changes],
     }
+
+
+def _segments(tag: str, diagnosis: Diagnosis, cut: set[str]) -> list[dict[str, Any]]:
+    """How a curve runs, one segment after the other; none of a curve that is not in `cut`."""
+    if tag not in cut:
+        return []
+    better = diagnosis.roles.get(tag, _NO_ROLE).direction
+    return [
+        {
+            "first": one.first,
+            "last": one.last,
+            "change": one.change,
+            "x": [brief(step) for step in one.step],
+            "y": [brief(value) for value in one.value],
+            "said": one.said,
+        }
+        for one in trends(diagnosis.sparklines[tag], better)
+    ]
 
 
 def _elapsed(wall_time: Sequence[float], start: float) -> list[float | int]:

@@ -8,7 +8,7 @@
   const DASHES = { train: "solid", validation: [7, 3], test: [2, 3], none: "solid" };
   const SPARE = ["--more-1", "--more-2", "--more-3", "--more-4", "--more-5"];
   const UNITS = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
-  const CHANGES = { jump: "jump", kink: "kink", turn: "turn", scale: "noise", nonfinite: "not finite" };
+  const CHANGES = { jump: "after a jump", kink: "after a kink", turn: "after a turn", scale: "after a change of noise" };
 
   const make = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -54,12 +54,16 @@
       this.log = null;
       this.axis = "step";
       this.smoothing = 0;
+      this.segments = true;
       this.plots = make("div", { class: "plots" });
       this.said = make("p", { class: "muted", role: "status" });
-      section.append(this.controls(), this.legend(), this.plots, this.said, this.footnote());
+      section.append(this.controls(), this.legend(), this.plots, this.said, this.footnote(), ...this.inWords());
     }
 
     curves() { return this.data.panels.flatMap((panel) => panel.curves); }
+
+    // Curves that are cut into segments.
+    cut() { return this.curves().filter((curve) => curve.segments.length); }
 
     axes() {
       const known = [["step", this.data.panels.every((panel) => panel.axis === "epoch") ? "epoch" : "step"]];
@@ -96,6 +100,12 @@
       const axes = this.axes();
       if (axes.length > 1) {
         row.append(this.choice("Axis", axes, "step", (value) => { this.axis = value; this.window = null; this.draw(); }));
+      }
+      if (this.cut().length) {
+        const box = make("input", { type: "checkbox" });
+        box.checked = true;
+        box.addEventListener("change", () => { this.segments = box.checked; this.draw(); });
+        row.append(make("label", { class: "check" }, box, " Segments"));
       }
       row.append(
         this.button("◀", "Move left", () => this.move(-0.25)),
@@ -148,8 +158,23 @@
       for (const panel of this.data.panels) {
         if (panel.left_out) notes.push(`${panel.left_out} more curves of ${panel.quantity} not drawn.`);
       }
-      notes.push("Shaded: where a finding holds. Solid upright: its onset, with its number. Dashed upright: the step at which the log told it. Dotted: changepoints. Hatched: not finite.");
+      notes.push("Shaded: where a finding holds. Solid upright: its onset, with its number. Dashed upright: the step at which the log told it. Hatched: not finite.");
+      if (this.cut().length) notes.push("Thin lines: the course of each segment of the curve; dotted upright: where one ends and the next begins.");
       return make("p", { class: "muted" }, notes.join(" "));
+    }
+
+    // The segments for those who do not see them.
+    inWords() {
+      return this.cut().map((curve) => {
+        const list = make("ol");
+        for (const { first, last, change, said } of curve.segments) {
+          const parted = change in CHANGES ? `, ${CHANGES[change]}` : "";
+          list.append(make("li", {}, `${brief(first)} to ${brief(last)}${parted}: ${said}`));
+        }
+        const count = curve.segments.length;
+        const words = `Segments of ${curve.label}: ${count}${curve.n > curve.x.length ? ", of its thinned form" : ""}`;
+        return make("details", {}, make("summary", {}, words), list);
+      });
     }
 
     // A logged step as a place on the axis that is shown.
@@ -267,11 +292,21 @@
         figure.scatter({ field: "x" }, { field: "y" }, { source, size: 4, marker: curve.split === "validation" ? "square" : "circle", fill_color: style.line_color, line_color: null });
       }
       this.gaps(figure, x, curve, style.line_color);
-      for (const [step, kind] of curve.changes) {
-        if (!(kind in CHANGES)) continue;
-        figure.add_layout(new Bokeh.Span({ location: this.place(panel, step), dimension: "height", line_color: style.line_color, line_dash: [1, 3], line_width: 1.5 }));
-      }
+      if (this.segments) this.trends(figure, panel, curve, style.line_color, isLog);
       return { curve, drawn };
+    }
+
+    // Where segments of a curve begin, and the course of each, with a rim to stand out from the curve.
+    trends(figure, panel, curve, ink, isLog) {
+      for (const { first, change, x, y } of curve.segments) {
+        if (change !== "start") {
+          figure.add_layout(new Bokeh.Span({ location: this.place(panel, first), dimension: "height", line_color: ink, line_dash: [1, 3], line_width: 1.5 }));
+        }
+        const places = x.map((step) => this.place(panel, step));
+        const values = y.map((value) => (isLog && value <= 0 ? NaN : value));
+        figure.line(places, values, { line_color: color("--paper"), line_width: 4, line_alpha: 0.7 });
+        figure.line(places, values, { line_color: color("--ink"), line_width: 1.6 });
+      }
     }
 
     // Stretches in which a curve is not finite, from their first point to the next finite one.
