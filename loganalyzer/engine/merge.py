@@ -76,7 +76,8 @@ HIDES: dict[str, frozenset[str]] = {
     "value-function-failure": frozenset({"reward-collapse", "reward-no-progress"}),
     # the lowest point of a validation loss that swings with training is no turn
     "oscillation": frozenset({"overfitting", "unstable-validation"}),
-    "unstable-validation": frozenset({"overfitting"}),
+    # what is wrong with the validation set makes its losses no measure
+    "leakage-suspect": frozenset({"overfitting"}),
     "validation-collapse": frozenset({"metric-loss-disagreement", "overfitting", "unstable-validation"}),
     "unrecovered-spike": frozenset(),
     "zero-learning-rate": frozenset({"constant-loss", "stuck-at-chance"}),
@@ -89,12 +90,22 @@ HIDES: dict[str, frozenset[str]] = {
 
 WORSE_THAN_IT_BEGAN = 1.3
 """Times the progress given back: more than all of it, by more than the noise of where a loss starts."""
+A_TREND = 8.0
+"""Times the jitter that a rise of validation is more than jumps: one in white noise has three or four."""
 
 
-def _lost_beyond_its_start(divergence: Finding, collapse: Finding) -> bool:
-    """Whether a loss went past the level of a guess, or nothing but the start tells what chance is."""
+def _lost_beyond_a_guess(divergence: Finding, collapse: Finding) -> bool:
+    """Whether the loss ends elsewhere than at that of a guess, or chance is itself only presumed."""
     known = {evidence.name for evidence in collapse.evidence}
+    if "loss_end" in known:
+        return False
     return "chance" not in known or _measured(divergence, "giveback") > WORSE_THAN_IT_BEGAN
+
+
+def _rises_beyond_jumps(overfitting: Finding, unstable: Finding) -> bool:
+    """Whether validation rose by far more than neighbouring validations lie apart."""
+    jitter = _measured(unstable, "jitter")
+    return 0.0 < A_TREND * jitter <= _measured(overfitting, "rise")
 
 
 def _never_moved(constant: Finding, _: Finding) -> bool:
@@ -114,7 +125,8 @@ def _is_earlier(masked: Finding, shown: Finding) -> bool:
 
 # two names of one fault, of which the run itself says what is the cause: else the second one is
 SETTLED: dict[tuple[str, str], Callable[[Finding, Finding], bool]] = {
-    ("divergence", "collapse-to-chance"): _lost_beyond_its_start,
+    ("divergence", "collapse-to-chance"): _lost_beyond_a_guess,
+    ("overfitting", "unstable-validation"): _rises_beyond_jumps,
     ("constant-loss", "stuck-at-chance"): _never_moved,
     ("masked-non-finite", "non-finite-loss"): _is_earlier,
     ("sawtooth", "oscillation"): _is_as_severe,

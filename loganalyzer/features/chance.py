@@ -111,11 +111,12 @@ def _of_a_guess(level: float, loss: float) -> float:
     """The accuracy of a model that predicts the class shares, if loss and accuracy fit one; else NaN."""
     if not (isfinite(loss) and 0.0 < loss < IN_NATS):
         return nan
-    guess = round(exp(loss))
-    # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
-    most = (1.35 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
-    if guess >= 2 and -BELOW_UNIFORM <= loss / log(guess) - 1.0 <= ABOVE_UNIFORM and level <= most:
-        return max(level, 1.0 / guess)
+    below = int(exp(loss))
+    for guess in (below, below + 1):
+        # of many classes the commonest alone has several times 1/N, and a guess that names it scores that
+        most = (1.35 if guess < MOST_CLASSES else 3.0) / max(guess, 1)
+        if guess >= 2 and -BELOW_UNIFORM <= loss / log(guess) - 1.0 <= ABOVE_UNIFORM and level <= most:
+            return max(level, 1.0 / guess)
     return level if level <= 0.6 and abs(exp(-loss) - level) <= PAIR_TOLERANCE * level else nan
 
 

@@ -34,19 +34,43 @@ def test_harder_then_surer_comes_first():
     assert [one.pathology for one in order] == ["dead-relu", "plateau", "sawtooth"]
 
 
-def test_a_loss_back_at_the_level_of_a_guess_is_a_collapse():
-    assert head(finding("divergence", giveback=1.02), finding("collapse-to-chance", chance=0.1)) == (
+@pytest.mark.parametrize(
+    ("giveback", "known"),
+    [(1.02, {"chance": 0.1}), (1.8, {"loss_end": 2.3})],
+    ids=["one answer again and again", "loss of a guess, though above its start"],
+)
+def test_a_loss_back_at_the_level_of_a_guess_is_a_collapse(giveback, known):
+    assert head(finding("divergence", giveback=giveback), finding("collapse-to-chance", **known)) == (
         "collapse-to-chance",
         {"divergence": "collapse-to-chance"},
     )
 
 
 @pytest.mark.parametrize(
-    ("giveback", "known"), [(1.6, {"chance": 0.1}), (1.02, {"first": 0.2})], ids=["beyond", "chance unknown"]
+    ("giveback", "known"),
+    [(1.6, {"chance": 0.1}), (1.02, {"final": 0.15}), (1.02, {"first": 0.2})],
+    ids=["beyond", "chance presumed", "chance unknown"],
 )
 def test_a_loss_beyond_its_start_or_a_chance_nobody_knows_is_a_divergence(giveback, known):
     found = head(finding("divergence", giveback=giveback), finding("collapse-to-chance", **known))
     assert found == ("divergence", {"collapse-to-chance": "divergence"})
+
+
+@pytest.mark.parametrize(
+    ("measured", "cause"),
+    [
+        ({"jitter": 0.136}, "overfitting"),
+        ({"jitter": 0.5}, "unstable-validation"),
+        ({}, "unstable-validation"),
+    ],
+    ids=["a trend", "within its jumps", "jumps alone"],
+)
+def test_a_rise_of_validation_far_beyond_its_jumps_is_overfitting(measured, cause):
+    name, rest = head(
+        finding("overfitting", "warning", rise=1.4), finding("unstable-validation", "warning", **measured)
+    )
+    assert name == cause
+    assert set(rest.values()) == {cause}
 
 
 @pytest.mark.parametrize(("onset", "cause"), [(0.0, "constant-loss"), (0.05, "stuck-at-chance")])

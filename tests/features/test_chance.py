@@ -16,6 +16,11 @@ def test_the_loss_of_a_guess_gives_the_number_of_classes(classes):
     assert level == pytest.approx(1.0 / classes, rel=0.15)
 
 
+def test_a_loss_between_those_of_two_guesses_is_that_of_either():
+    assert f._estimate(0.1233, 2.3534, 0.0, 0.3, nan) == (0.1233, 2.0)
+    assert f._estimate(0.1533, 4.35, 0.0, 0.3, nan)[1] == 4.0
+
+
 def test_the_users_word_comes_first():
     assert f._estimate(0.5, log(10), 1.0, 0.5, 4) == (0.25, 1.0)
 
