@@ -16,7 +16,7 @@ from loganalyzer.report.html.chart import MAX_PANELS, chart_of
 from loganalyzer.report.html.data import brief, script_json
 from loganalyzer.report.html.note import note_of
 from loganalyzer.report.html.slugs import slugs
-from loganalyzer.report.html.spark import HEIGHT, WIDTH, path_of
+from loganalyzer.report.html.spark import HEIGHT, WIDTH, path_of, spark_of
 from loganalyzer.report.html.templating import duration, is_web, number, prose
 from loganalyzer.report.html.trend import trends
 
@@ -77,6 +77,44 @@ def test_a_tiny_curve_keeps_a_lone_spike_and_breaks_where_it_is_not_finite():
 def test_the_noise_of_a_constant_curve_does_not_fill_the_picture():
     heights = [y for _, y in points(path_of(Sparkline(tuple(range(20)), (1.0, 1.005) * 10)))]
     assert max(heights) - min(heights) <= 3
+
+
+ROLES = {
+    "a/lr": Role("lr", "none", "none", ""),
+    "epoch": Role("epoch", "none", "none", ""),
+    "grad": Role("grad_norm", "train", "none", ""),
+    "acc": Role("accuracy", "train", "higher", ""),
+    "loss": Role("loss", "train", "lower", ""),
+    "val": Role("loss", "validation", "lower", ""),
+    "reward": Role("reward", "train", "higher", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("logged", "blamed", "shown"),
+    [
+        ("a/lr epoch acc val loss", "", "loss"),
+        ("a/lr epoch acc val", "", "val"),
+        ("a/lr epoch acc grad", "", "acc"),
+        ("loss val a/lr reward", "", "reward"),
+        ("loss val a/lr", "val loss", "val"),
+        ("loss val a/lr", "a/lr loss", "loss"),
+        ("loss val a/lr", "a/lr", "loss"),
+        ("loss val grad", "grad", "grad"),
+        ("loss reward", "loss", "loss"),
+        ("loss val", "unknown", "loss"),
+        ("a/lr epoch", "a/lr", "a/lr"),
+        ("strange a/lr", "", "strange"),
+    ],
+)
+def test_the_curve_of_a_row_is_chosen_by_what_it_stands_for(logged, blamed, shown):
+    lines = dict.fromkeys(logged.split(), Sparkline((0, 10), (2.0, 1.0)))
+    spark = spark_of(diagnosis(sparklines=lines, roles=ROLES), blamed.split(), 5)
+    assert (spark.tag, spark.onset) == (shown, WIDTH // 2)
+
+
+def test_a_run_without_curves_has_no_tiny_one():
+    assert spark_of(diagnosis(sparklines={"loss": Sparkline((), ())}), (), None) is None
 
 
 def drawn(**changes):

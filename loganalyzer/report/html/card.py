@@ -11,6 +11,7 @@ from loganalyzer.model.diagnosis import Card, Diagnosis
 from loganalyzer.model.finding import Finding, OutcomeVerdict
 from loganalyzer.report.html.chart import chart_of
 from loganalyzer.report.html.spark import Spark, spark_of
+from loganalyzer.report.panels import blamed_tags
 from loganalyzer.report.terminal.table import hardest_first
 from loganalyzer.report.terminal.words import headline
 
@@ -58,8 +59,14 @@ def views_of(diagnoses: Sequence[Diagnosis], slugs: Sequence[str], hrefs: Sequen
 def _view(diagnosis: Diagnosis, slug: str, href: str) -> RunView:
     head = headline(diagnosis)
     onset = head.onset.step if head is not None and head.onset is not None else None
-    tags = head.tags if head is not None else ()
-    return RunView(slug, href, diagnosis, head, spark_of(diagnosis, tags, onset))
+    return RunView(slug, href, diagnosis, head, spark_of(diagnosis, _told_by(head), onset))
+
+
+def _told_by(finding: Finding | None) -> tuple[str, ...]:
+    """The curves a finding speaks of, that with its first number first."""
+    if finding is None:
+        return ()
+    return (*(one.tag for one in finding.evidence), *sorted(blamed_tags(finding)))
 
 
 def card_of(run: RunView) -> CardView:

@@ -11,13 +11,13 @@ from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.role import QUANTITIES, SPLITS, Role
 from loganalyzer.report.html.data import brief
 from loganalyzer.report.html.trend import trends
+from loganalyzer.report.panels import blamed_tags
 from loganalyzer.report.terminal.escape import shorten
 
 MAX_PANELS = 6
 MAX_CURVES = 8
 _LABEL_WIDTH = 60
 _LOG_RANGE = 100.0
-_SUM = " + "
 _BELOW = frozenset({"lr", "epoch"})
 _NO_ROLE = Role("unknown", "none", "none", "")
 
@@ -28,8 +28,8 @@ Group = tuple[str, str, str]
 def chart_of(diagnosis: Diagnosis, findings: Sequence[Finding]) -> dict[str, Any] | None:
     """The chart of a run as JSON, with `findings` in the order of its card; None without a curve."""
     groups = _groups(diagnosis)
-    blamed = {tag for finding in findings for tag in _tags(finding)}
-    told = {tag for finding in findings if finding.severity != "info" for tag in _tags(finding)}
+    blamed = {tag for finding in findings for tag in blamed_tags(finding)}
+    told = {tag for finding in findings if finding.severity != "info" for tag in blamed_tags(finding)}
     ranked = sorted(groups, key=lambda group: _rank(group, groups[group], blamed))
     main = [group for group in ranked if group[0] not in _BELOW]
     rates = [group for group in ranked if group[0] == "lr"]
@@ -145,16 +145,11 @@ def _finding(number: int, finding: Finding) -> dict[str, Any]:
         "id": number + 1,
         "name": finding.pathology,
         "severity": finding.severity,
-        "tags": sorted(_tags(finding)),
+        "tags": sorted(blamed_tags(finding)),
         "onset": _step(finding.onset),
         "end": _step(finding.end),
         "decidable": _step(finding.decidable),
     }
-
-
-def _tags(finding: Finding) -> frozenset[str]:
-    """The logged tags a finding speaks of; one on a sum of curves, `a + b`, speaks of each."""
-    return frozenset(part for tag in finding.tags for part in (tag, *tag.split(_SUM)))
 
 
 def _step(place: Place | None) -> int | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 
 from loganalyzer.model.diagnosis import Diagnosis, Sparkline
+from loganalyzer.model.role import SPLITS
 
 WIDTH, HEIGHT = 96, 24
 _COLUMNS = 48
@@ -13,6 +15,18 @@ _PAD = 2
 _LOG_RANGE = 100.0
 # A curve that moves by less than this share of itself looks flat: noise is not to fill the picture.
 _LEAST_SPAN = 0.05
+# Reward comes first: the losses of a policy are no measure of it.
+_TELLING = (
+    "reward",
+    "loss",
+    "generator_loss",
+    "discriminator_loss",
+    "perplexity",
+    "accuracy",
+    "score",
+    "error",
+)
+_SETTINGS = frozenset({"lr", "epoch", "time", "count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +38,28 @@ class Spark:
     onset: int | None
 
 
-def spark_of(diagnosis: Diagnosis, tags: tuple[str, ...], onset: int | None) -> Spark | None:
-    """The first of `tags` that can be drawn, else the first curve there is; None where there is none."""
-    known = diagnosis.sparklines
-    judged = sorted(known, key=lambda tag: (_rank(diagnosis, tag), tag))
-    tag = next((tag for tag in (*tags, *judged) if tag in known and known[tag].step), None)
+def spark_of(diagnosis: Diagnosis, tags: Iterable[str], onset: int | None) -> Spark | None:
+    """The first of `tags` that tells how the run went, else the curve that tells most; None without any."""
+    known = sorted(tag for tag, line in diagnosis.sparklines.items() if line.step)
+    blamed = (tag for tag in tags if tag in known and _quantity(diagnosis, tag) not in _SETTINGS)
+    tag = next(blamed, None) or min(known, key=lambda tag: _worth(diagnosis, tag), default=None)
     if tag is None:
         return None
-    line = known[tag]
+    line = diagnosis.sparklines[tag]
     mark = None if onset is None else min(max(_across(line, onset), 0), WIDTH)
     return Spark(tag, path_of(line), mark)
 
 
-def _rank(diagnosis: Diagnosis, tag: str) -> tuple[bool, bool]:
-    role = diagnosis.roles.get(tag)
-    return role is None or role.quantity != "loss", role is None or role.split != "train"
+def _worth(diagnosis: Diagnosis, tag: str) -> tuple[int, int]:
+    """Where a curve stands among those that tell how well a run went, the best first, training before all."""
+    quantity = _quantity(diagnosis, tag)
+    split = diagnosis.roles[tag].split if tag in diagnosis.roles else "none"
+    last = len(_TELLING) + (quantity in _SETTINGS)
+    return _TELLING.index(quantity) if quantity in _TELLING else last, SPLITS.index(split)
+
+
+def _quantity(diagnosis: Diagnosis, tag: str) -> str:
+    return diagnosis.roles[tag].quantity if tag in diagnosis.roles else "unknown"
 
 
 def path_of(line: Sparkline) -> str:
