@@ -62,6 +62,12 @@ def _bounds(activations: Sequence[Histograms]) -> tuple[float, float] | None:
     return (0.0, 1.0) if high >= MIDDLE else None
 
 
+def _is_tanh(one: Histograms) -> bool:
+    """Whether a layer's outputs have either sign, come near to a bound of 1 and never beyond."""
+    low, high = float(np.fmin.reduce(one.min)), float(np.fmax.reduce(one.max))
+    return -1.0 <= low < 0.0 and high <= 1.0 and max(-low, high) >= AT_BOUND
+
+
 def _numbers(
     histograms: Histograms, content: Content, bounds: tuple[float, float] | None
 ) -> Iterator[tuple[Quantity, Floats]]:
@@ -76,6 +82,8 @@ def _numbers(
     elif content == "logits":
         yield "logit_size", size
         yield "logit_spread", histograms.std.copy()
+    elif _is_tanh(histograms):
+        yield "layer_slope", _slope(histograms, -1.0, 1.0)
     elif bounds is not None:
         yield "layer_slope", _slope(histograms, *bounds)
     elif float(np.fmax.reduce(histograms.zero_share)) >= RECTIFIED:

@@ -29,6 +29,10 @@ _NOT_OF_LAYERS = _set(
     "pre softmax prob probs probability probabilities prediction predictions attention attn mask "
     "target ema momentum adam optimizer"
 )
+_GATES = _set("lstm gru rnn gate gates cell hh ih recurrent")
+_OUTS = _set("out output outputs")
+_HIDDEN = _set("hidden dense conv conv1d conv2d fc linear layer layers activation relu tanh sigmoid")
+_BEFORE_SOFTMAX = _set("pre softmax")
 _BIASES = _set("bias biases b")
 _NOT_WEIGHTS = _set("beta gamma moving running bn norm batchnorm layernorm batch normalization")
 _SAID = _set("histogram histograms hist metrics summaries train training validation val model module")
@@ -45,20 +49,27 @@ class Layer(NamedTuple):
 
 @cache
 def layer_of(tag: str) -> Layer | None:
-    """What the histogram `tag` is of; None for normalisation, probabilities, and whatever is unclear.
+    """What the histogram `tag` is of; None for normalisation, probabilities, gates, and whatever is unclear.
 
     `gradients/fc1.weight`, `fc1.weight.grad` and `fc1/kernel/histogram` are all of the layer `fc1`.
     """
     words = [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", tag))]
     stems = {word.rstrip("0123456789") for word in words}
-    content = next((content for content, named in _CONTENTS if named & stems), None)
-    if content is None or _NOT_OF_LAYERS & stems:
+    if stems >= _BEFORE_SOFTMAX:
+        return Layer("logits", _name(words, "logits"))
+    content = next((content for content, named in _CONTENTS if named & stems), _of_outputs(words, stems))
+    if content is None or _NOT_OF_LAYERS & stems or (content == "activations" and _GATES & stems):
         return None
     if content in ("weights", "biases", "gradients") and _NOT_WEIGHTS & stems:
         return None
     if content != "biases" and _BIASES & stems:
         return Layer("biases", _name(words, "biases")) if content == "weights" else None
     return Layer(content, _name(words, content))
+
+
+def _of_outputs(words: list[str], stems: set[str]) -> Content | None:
+    """`dense_1_out` and `hidden_1/out` are activations, as older versions of Keras call them."""
+    return "activations" if words and words[-1] in _OUTS and _HIDDEN & stems else None
 
 
 def _name(words: list[str], content: Content) -> str:

@@ -112,6 +112,14 @@ def test_one_layer_beyond_the_bounds_shows_that_no_layer_has_any() -> None:
     assert found.keys() == {("fc1", "layer_zeros"), ("fc2", "layer_zeros")}
 
 
+def test_a_tanh_is_known_beside_layers_without_bounds() -> None:
+    tanh = np.tanh(random.normal(0, 3, (3, 1000)))
+    linear = random.normal(0, 3, (3, 1000))
+    found = layers(summary("dense_1_out", *tanh), summary("dense_2_out", *linear))
+    assert found.keys() == {("dense 1 out", "layer_slope")}
+    np.testing.assert_allclose(found["dense 1 out", "layer_slope"], np.mean(1 - tanh**2, axis=1))
+
+
 def test_weights_that_overflowed_are_infinite_and_no_warning() -> None:
     huge = Histograms("fc1.weight", np.arange(3), *np.full((4, 3), 1.7e308), np.zeros(3), np.zeros((3, 5)))
     assert np.isinf(curves(huge)["layer_weights"]).all()
