@@ -6,7 +6,7 @@ from math import inf, isfinite, nan, sqrt
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, quantile
 from loganalyzer.features.shape import best_index, points_after_best, rise_after_best
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.signal.robust import median
@@ -109,9 +109,9 @@ def _is_calm(other: Curve, at: int, n: int, calm: float) -> bool:
     near = value[max(0, round(middle - each)) : round(middle + 2 * each) + 1]
     if not before.size or not near.size:
         return False
-    # of single batches the median counts, of epochs the highest
+    # of single batches the median counts, of epochs the highest; what comes down from a spike is not calm
     top = median(near) if each > 3.0 else float(near.max())
-    return top < calm * median(before)
+    return top < calm * min(median(before), quantile(before, 0.25) * calm)
 
 
 def fall_after(of: Curve, since: float, other: Curve) -> float:
