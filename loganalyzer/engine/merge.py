@@ -153,9 +153,10 @@ def _strength(finding: Finding) -> tuple[int, float, float, str]:
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings hardest first, symptoms marked with the cause that hides them."""
-    kept = {finding.pathology: finding for finding in strongest(findings)}
-    marked = [replace(finding, hidden_by=_cause(finding, kept)) for finding in kept.values()]
+    """Findings hardest first, symptoms marked with the cause that hides them; a guess hides nothing."""
+    kept = strongest(findings)
+    causes = {finding.pathology: finding for finding in kept if finding.origin != "classifier"}
+    marked = [replace(finding, hidden_by=_cause(finding, causes)) for finding in kept]
     return tuple(sorted(marked, key=_order))
 
 
