@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from loganalyzer import __version__
-from loganalyzer.cli import explain, export, inspect, plot, report, rules, scan
+from loganalyzer.cli import compare, explain, export, inspect, plot, report, rules, scan, watch
 from loganalyzer.cli.output import emit
 
 app = typer.Typer(
@@ -41,6 +41,8 @@ app.command("scan")(scan.scan)
 app.command("report")(report.report)
 app.command("inspect")(inspect.inspect)
 app.command("export")(export.export)
+app.command("watch")(watch.watch)
+app.command("compare")(compare.compare)
 app.command("explain")(explain.explain)
 app.command("plot")(plot.plot)
 app.add_typer(rules.app, name="rules")

@@ -146,7 +146,7 @@ def _run(diagnosis: Diagnosis) -> RunEntry:
         problems=run.problems,
         hparams={name: _known(value) for name, value in sorted(run.hparams.items())},
         roles=dict(sorted(diagnosis.roles.items())),
-        findings=tuple(_finding(finding) for finding in diagnosis.findings),
+        findings=tuple(finding_entry(finding) for finding in diagnosis.findings),
         not_applicable=_unchecked(diagnosis, "not_applicable"),
         broken=_unchecked(diagnosis, "broken"),
         series=run.series,
@@ -166,7 +166,8 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def _finding(finding: Finding) -> FindingEntry:
+def finding_entry(finding: Finding) -> FindingEntry:
+    """One finding as it stands in every document."""
     return FindingEntry(
         pathology=finding.pathology,
         rule=finding.rule,
@@ -197,4 +198,4 @@ def _evidence(evidence: Evidence) -> EvidenceEntry:
     )
 
 
-__all__ = ["SCHEMA", "Document", "build_document"]
+__all__ = ["SCHEMA", "Document", "build_document", "finding_entry"]

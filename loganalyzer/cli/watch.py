@@ -1,0 +1,91 @@
+"""`loganalyzer watch`: each finding of runs that are still going, once, as soon as it can be known."""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic, sleep, time
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from loganalyzer.cli.judging import scan_options
+from loganalyzer.cli.limits import limited
+from loganalyzer.cli.options import Classes, Mapping, NoColor, Paths, Profile, Rules, rulebook_of
+from loganalyzer.cli.output import complain, emit, screen_of
+
+if TYPE_CHECKING:
+    from loganalyzer.audit.follow import Announcer, Follower
+    from loganalyzer.cli.hooks import Hook
+    from loganalyzer.readers.limits import Limits
+
+Severities = Literal["info", "warning", "critical"]
+
+
+@limited
+def watch(  # noqa: PLR0913 - a command takes as many arguments as it has options
+    paths: Paths,
+    *,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Time between two looks.")
+    ] = 5.0,
+    rest: Annotated[
+        float,
+        typer.Option("--rest", metavar="SECONDS", min=0, help="A run silent for so long has ended."),
+    ] = 600.0,
+    severity: Annotated[
+        Severities, typer.Option("--severity", help="The mildest finding to tell.")
+    ] = "warning",
+    new_only: Annotated[
+        bool, typer.Option("--new-only", help="Say nothing of what the first look already finds.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each finding.")] = False,
+    command: Annotated[
+        str | None,
+        typer.Option("--exec", metavar="CMD", help="Run for each finding, which it gets as JSON on stdin."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--webhook", metavar="URL", help="Send each finding there, as JSON.")
+    ] = None,
+    rules: Rules = None,
+    profile: Profile = "default",
+    classes: Classes = None,
+    mapping: Mapping = None,
+    no_color: NoColor = False,
+    limits: Limits,
+) -> None:
+    """Follow runs that are still going, and tell each finding once, as soon as it can be known.
+
+    Runs, logs and folders may come, grow, be replaced or vanish meanwhile. Ctrl-C ends the watch.
+    """
+    from loganalyzer.audit.follow import Announcer, Follower
+    from loganalyzer.cli.hooks import command_hook, webhook
+
+    hooks = [command_hook(command)] if command is not None else []
+    hooks += [webhook(url)] if url is not None else []
+    options = scan_options(classes, mapping, 1, limits)
+    follower = Follower(paths, rulebook_of(rules, profile), options, rest=rest)
+    announcer = Announcer(severity)
+    for path in paths:
+        if not path.exists():
+            complain(f"{path}: not there yet; it is looked for every {every:g} seconds")
+    try:
+        if new_only:
+            follower.poll(monotonic())
+            list(announcer.news(follower.known(monotonic())))
+        while True:
+            _look(follower, announcer, hooks, as_json=as_json, color=not no_color)
+            sleep(every)
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def _look(follower: Follower, announcer: Announcer, hooks: list[Hook], *, as_json: bool, color: bool) -> None:
+    from loganalyzer.report.news import news_line, news_text
+
+    follower.poll(monotonic())
+    for diagnosis, finding in announcer.news(follower.known(monotonic())):
+        line = news_line(diagnosis, finding, time())
+        screen = screen_of(sys.stdout, detail="normal", color=color)
+        emit(line if as_json else news_text(diagnosis, finding, time(), screen))
+        for hook in hooks:
+            hook(line)
