@@ -35,3 +35,11 @@ def gather_inputs(paths: Sequence[Path], limits: Limits, output: Path | None) ->
     if output is not None:
         refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
     return gathered
+
+
+def numbered(path: Path) -> tuple[Path, str]:
+    """Where to look, and the name of the run there: `logs/a#2` is one of several runs in `logs/a`."""
+    place, mark, number = path.name.rpartition("#")
+    if not mark or not number.isdecimal() or path.exists():
+        return path, ""
+    return path.with_name(place), path.name

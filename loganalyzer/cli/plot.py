@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loganalyzer.cli.inputs import numbered
 from loganalyzer.cli.options import Classes, Mapping, Rules, path_of, rulebook_of
 from loganalyzer.cli.output import check_writable, emit, refuse_input, writing
 from loganalyzer.errors import LogAnalyzerError, ReadError
@@ -62,7 +63,7 @@ def _only_run(path: Path) -> tuple[Run, tuple[Path, ...]]:
     """
     from loganalyzer.readers import find_runs, read_runs
 
-    place, name = _split(path)
+    place, name = numbered(path)
     places = find_runs(place)
     runs = [one for found in places for one in read_runs(found)]
     drawable = [one for one in runs if one.series and name in ("", one.name)]
@@ -73,14 +74,6 @@ def _only_run(path: Path) -> tuple[Run, tuple[Path, ...]]:
         names = ", ".join(sorted(one.name for one in drawable)[:_MAX_NAMES])
         raise LogAnalyzerError(f"{path}: holds {len(drawable)} runs, expected one; name one of them: {names}")
     return drawable[0], tuple(file for found in places for file in found.files)
-
-
-def _split(path: Path) -> tuple[Path, str]:
-    """Where to look, and the name of the run there: `logs/a#2` is one of several runs in `logs/a`."""
-    place, mark, number = path.name.rpartition("#")
-    if not mark or not number.isdecimal() or path.exists():
-        return path, ""
-    return path.with_name(place), path.name
 
 
 def _slug(name: str) -> str:
