@@ -1,0 +1,172 @@
+"""Combinations: the way to the worst leaf of a shallow decision tree, if chance leads to none like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from loganalyzer.audit.causes.sample import Sample
+from loganalyzer.audit.causes.search import ALPHA, MIN_RATIO, chance, refined
+from loganalyzer.audit.causes.splits import Split
+from loganalyzer.audit.counting import Mask, fisher, g_squared
+from loganalyzer.model.run import Floats, Ints
+
+DEPTH = 3
+"""Nobody acts on four conditions at once, and a tree that deep is mostly noise."""
+MIN_LEAF = 5
+MIN_ROWS = 4 * MIN_LEAF
+"""A combination of two parts the runs in four."""
+MOST_ROWS = 2_000
+"""More rows make the chance smaller and each of the hundred trees slower, not the combination another one."""
+
+Side = tuple[int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Splits that hold together, by their place in the sample, each with its side; and their p-value."""
+
+    sides: tuple[Side, ...]
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """What the tree sees: a column for each hyper-parameter, and the splits that its values count."""
+
+    matrix: Floats
+    splits: tuple[tuple[int, ...], ...]
+
+
+def combination(whole: Sample, splits: Sequence[Split], first: int, rng: np.random.Generator) -> Joint | None:
+    """The conditions of the leaf that parts failing rows best, or None where one split says as much.
+
+    Its p-value asks whether a tree finds as good a leaf when outcomes are exchanged on each side of `first`:
+    what a single hyper-parameter explains is no combination.
+    """
+    sample = whole.only(MOST_ROWS, rng)
+    if sample.runs.size < MIN_ROWS or sample.failing.sum() < MIN_LEAF:
+        return None
+    table = _table(sample, splits)
+    sides, observed = _best_leaf(sample, table, splits)
+    sides = _pruned(sample, sides)
+    if len({splits[place].column.name for place, _ in sides}) < 2 or not _is_better(sample, sides):
+        return None
+
+    def best_of(failing: Floats, runs: Floats) -> Floats:
+        width = failing.shape[1]
+        runs = np.broadcast_to(runs, failing.shape)
+        return np.array([_leaf_scores(table, failing[:, b], runs[:, b])[1].max() for b in range(width)])
+
+    strata = refined(sample, first, (np.arange(sample.runs.size),))
+    p_value = chance(sample, strata, observed, best_of, rng, blocks=1)
+    return Joint(tuple(sides), p_value) if p_value <= ALPHA else None
+
+
+def _table(sample: Sample, splits: Sequence[Split]) -> _Table:
+    """Cuts of one hyper-parameter are one column that counts those passed; every other split is its own."""
+
+    def group(place: int) -> tuple[str, str, int]:
+        split = splits[place]
+        return split.column.name, split.kind, 0 if split.kind == "at least" else split.code
+
+    places = [tuple(found) for _, found in groupby(range(len(splits)), key=group)]
+    columns = [sample.inside[:, list(found)].sum(axis=1) for found in places]
+    return _Table(np.column_stack(columns), tuple(places))
+
+
+def _leaf_scores(table: _Table, failing: Floats, runs: Floats) -> tuple[Any, Floats]:
+    """The arrays of the tree, and G squared of its nodes that are leaves and fail more than the rest."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    bad, good = failing > 0, runs > failing
+    tree = DecisionTreeClassifier(
+        criterion="log_loss", max_depth=DEPTH, min_samples_leaf=MIN_LEAF, random_state=0
+    )
+    tree.fit(
+        np.concatenate([table.matrix[bad], table.matrix[good]]),
+        np.repeat([1, 0], [bad.sum(), good.sum()]),
+        sample_weight=np.concatenate([failing[bad], (runs - failing)[good]]),
+    )
+    leaf = tree.apply(table.matrix)
+    weights = (failing, runs)
+    fails_in, runs_in = (_summed(leaf, weight, tree.tree_.node_count) for weight in weights)
+    score = g_squared(fails_in, runs_in, failing.sum(), runs.sum())
+    return tree.tree_, np.where(fails_in * runs.sum() > runs_in * failing.sum(), score, 0.0)
+
+
+def _best_leaf(sample: Sample, table: _Table, splits: Sequence[Split]) -> tuple[list[Side], float]:
+    """The sides on the way to the best leaf, without those that a later one includes, and its score."""
+    tree, scores = _leaf_scores(table, sample.failing, sample.runs)
+    at = int(np.argmax(scores))
+    sides: dict[tuple[str, str, int, bool], Side] = {}
+    parents = {
+        int(child): node
+        for side in (tree.children_left, tree.children_right)
+        for node, child in enumerate(side)
+    }
+    while at:
+        parent = parents[at]
+        cuts, passed = table.splits[tree.feature[parent]], int(np.floor(tree.threshold[parent]))
+        side = bool(tree.children_right[parent] == at)
+        split = splits[cuts[passed]]
+        level = 0 if split.kind == "at least" else split.code
+        sides.setdefault((split.column.name, split.kind, level, side), (cuts[passed], side))
+        at = parent
+    return sorted(sides.values()), float(scores.max())
+
+
+def _pruned(sample: Sample, sides: Sequence[Side]) -> list[Side]:
+    """The sides without those that make no difference among the runs that all the others choose.
+
+    A side has to survive Bonferroni's correction for every split that the tree had to choose from.
+    """
+    kept = list(sides)
+    while kept:
+        worst = max(kept, key=lambda side: _p_value(sample, side, [one for one in kept if one != side]))
+        others = [one for one in kept if one != worst]
+        if _p_value(sample, worst, others) * sample.owner.size <= ALPHA:
+            break
+        kept = others
+    return kept
+
+
+def _p_value(sample: Sample, side: Side, others: Sequence[Side]) -> float:
+    among = _members(sample, others) & (sample.known[:, sample.owner[side[0]]] > 0)
+    counts = [*_counts(sample, among & _members(sample, [side])), *_counts(sample, among)]
+    return fisher(*counts)
+
+
+def _is_better(sample: Sample, sides: Sequence[Side]) -> bool:
+    """Whether the runs on all sides stand out more than those on any one of them, and enough to matter."""
+    fails, runs = _counts(sample, _members(sample, sides))
+    everywhere = _counts(sample, np.ones(sample.runs.size, dtype=bool))
+    if not 0 < runs < everywhere[1] or fails * (everywhere[1] - runs) < MIN_RATIO * runs * (
+        everywhere[0] - fails
+    ):
+        return False
+    return all(_score(sample, [side], everywhere) < _score(sample, sides, everywhere) for side in sides)
+
+
+def _score(sample: Sample, sides: Sequence[Side], everywhere: tuple[int, int]) -> float:
+    counts = np.array([*_counts(sample, _members(sample, sides)), *everywhere], dtype=np.float64)
+    return float(g_squared(counts[0], counts[1], counts[2], counts[3]))
+
+
+def _members(sample: Sample, sides: Sequence[Side]) -> Mask:
+    members = np.ones(sample.runs.size, dtype=bool)
+    for place, side in sides:
+        members &= (sample.known[:, sample.owner[place]] > 0) & ((sample.inside[:, place] > 0) == side)
+    return members
+
+
+def _counts(sample: Sample, members: Mask) -> tuple[int, int]:
+    return round(float(sample.failing[members].sum())), round(float(sample.runs[members].sum()))
+
+
+def _summed(leaf: Ints, weight: Floats, nodes: int) -> Floats:
+    return np.bincount(leaf, weights=weight, minlength=nodes).astype(np.float64)
