@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from loganalyzer import __version__
-from loganalyzer.cli import compare, explain, export, inspect, plot, report, rules, scan, watch
+from loganalyzer.cli import audit, compare, explain, export, inspect, plot, report, rules, scan, watch
 from loganalyzer.cli.output import emit
 
 app = typer.Typer(
@@ -45,4 +45,5 @@ app.command("watch")(watch.watch)
 app.command("compare")(compare.compare)
 app.command("explain")(explain.explain)
 app.command("plot")(plot.plot)
+app.add_typer(audit.app, name="audit")
 app.add_typer(rules.app, name="rules")

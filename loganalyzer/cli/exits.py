@@ -11,7 +11,8 @@ from loganalyzer.report.problems import is_damage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loganalyzer.model.diagnosis import Diagnosis
+    from loganalyzer.model.diagnosis import Diagnosis, Verdict
+    from loganalyzer.report.archive import Archive
 
 CLEAN, FINDINGS, REFUSED, DAMAGED, UNREADABLE, BUG = 0, 1, 2, 3, 4, 70
 BROKEN_PIPE = 141
@@ -25,10 +26,10 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-_FAILING = {
+_FAILING: dict[FailOn, frozenset[Verdict]] = {
     FailOn.CRITICAL: frozenset({"sick"}),
     FailOn.WARNING: frozenset({"sick", "suspect"}),
-    FailOn.NEVER: frozenset[str](),
+    FailOn.NEVER: frozenset(),
 }
 
 
@@ -40,6 +41,15 @@ def scan_code(diagnoses: Sequence[Diagnosis], fail_on: FailOn, *, skipped: bool 
         return FINDINGS
     is_damaged = any(is_damage(problem) for diagnosis in diagnoses for problem in diagnosis.run.problems)
     return DAMAGED if skipped or is_damaged else CLEAN
+
+
+def audit_code(archive: Archive, fail_on: FailOn, *, skipped: bool = False) -> int:
+    """As `scan_code`, of an audit."""
+    if archive.verdicts["unreadable"] == archive.runs:
+        return UNREADABLE
+    if any(archive.verdicts[verdict] for verdict in _FAILING[fail_on]):
+        return FINDINGS
+    return DAMAGED if skipped or archive.damaged else CLEAN
 
 
 def code_of_error(error: LogAnalyzerError) -> int:

@@ -13,7 +13,7 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.run import ProblemKind, ReadProblem
 from loganalyzer.readers.limits import Limits
 from loganalyzer.readers.trees.links import NOT_FOLLOWED, Link, judge_link
-from loganalyzer.readers.trees.names import may_be_log, shown
+from loganalyzer.readers.trees.names import OWN_FOLDER, may_be_log, shown
 
 Key = tuple[int, int]
 """Device and inode: what a file or folder is, whatever its names."""
@@ -118,7 +118,7 @@ class _Walk:
                 link = judge_link(self.listing.root, path, entry, part=part())
                 self._take_link(link)
             elif entry.is_dir(follow_symlinks=False):
-                inner.append(path)
+                inner += [path] if entry.name != OWN_FOLDER else []
             elif entry.name in self.settings:
                 self.listing.settings.append(path)
             elif may_be_log(entry.name) or part():

@@ -11,6 +11,8 @@ from loganalyzer.readers.plugins import plugin_suffixes
 # What the reader of event files calls its format; by name alone they are known without importing it.
 EVENTS = "tfevents"
 TRAINER_STATE = "trainer_state.json"
+OWN_FOLDER = ".loganalyzer"
+"""What we keep beside runs lies in a folder of this name, which is not searched."""
 
 # What ends so is about event files, or was made of one: it is one by its content only.
 _NOT_EVENTS = re.compile(

@@ -1,0 +1,47 @@
+"""Files that readers look into beside a log, which are found by its place and not by the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from loganalyzer.readers.trees.names import is_events, suffix_of
+
+_DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
+
+
+def companions(files: Iterable[Path]) -> tuple[Path, ...]:
+    """What else a verdict on these logs may hang on, whether it is there or not; sorted.
+
+    What a database has not yet taken in, settings of Weights & Biases, MLflow and DVCLive.
+    """
+    found: set[Path] = set()
+    for path in files:
+        if not is_events(path.name):
+            found.update(_beside(path))
+    return tuple(sorted(found))
+
+
+def _beside(path: Path) -> Iterable[Path]:
+    suffix = suffix_of(path.name)
+    if suffix in _DATABASES:
+        return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")
+    if suffix == ".wandb":
+        folder = path.parent / "files"
+        return folder / "config.yaml", folder / "wandb-summary.json"
+    return _settings_of_folders(path)
+
+
+def _settings_of_folders(path: Path) -> Iterable[Path]:
+    """Those of formats that have a file for each curve, which say themselves whose a file is."""
+    if "metrics" in path.parts:
+        from loganalyzer.readers import mlflow_files
+
+        if (base := mlflow_files.base_of(path)) is not None:
+            return base / "meta.yaml", base / "params"
+    if suffix_of(path.name) == ".tsv":
+        from loganalyzer.readers import dvclive
+
+        if (base := dvclive.base_of(path)) is not None:
+            return base / "params.yaml", base.parent / "params.yaml"
+    return ()
