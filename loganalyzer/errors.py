@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class LogAnalyzerError(Exception):
     """Base of all errors a caller may want to catch."""
@@ -9,6 +11,10 @@ class LogAnalyzerError(Exception):
 
 class ReadError(LogAnalyzerError):
     """A path that was asked for cannot be scanned at all."""
+
+
+class DataError(LogAnalyzerError, ValueError):
+    """Curves that were given from Python are not as they should be."""
 
 
 class RuleError(LogAnalyzerError):
@@ -31,3 +37,17 @@ class RulebookError(LogAnalyzerError):
 
 class StoreError(LogAnalyzerError):
     """The store of past verdicts cannot be used."""
+
+
+def unknown(kind: str, name: str, known: Sequence[str]) -> LogAnalyzerError:
+    """The error for an id that is not among `known`: what comes close, and all there is."""
+    near = guess(name.lower().replace("_", "-"), known)
+    return LogAnalyzerError(f"unknown {kind} {name!r}{near}\nknown: {', '.join(known)}")
+
+
+def guess(name: str, known: Sequence[str]) -> str:
+    """What a wrong name was meant to be, as the rest of a sentence; nothing if none comes close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from loganalyzer.cli.options import NoColor, Rules, rulebook_of, unknown
+from loganalyzer.cli.options import NoColor, Rules, rulebook_of
 from loganalyzer.cli.output import emit, screen_of
+from loganalyzer.errors import unknown
 
 
 def explain(

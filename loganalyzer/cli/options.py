@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loganalyzer.cli.exits import FailOn
-from loganalyzer.errors import LogAnalyzerError, RulebookError
 from loganalyzer.report.renderers import RENDERERS
 
 if TYPE_CHECKING:
@@ -74,29 +71,6 @@ def rulebook_of(directories: list[Path] | None, profile: str = "default", *, tes
         LogAnalyzerError: a folder is missing, or none has the profile.
         RulebookError: a rule is refused.
     """
-    from loganalyzer.rulebook.load import default_directory, load_rulebook
-    from loganalyzer.rulebook.profiles import profile_names
+    from loganalyzer.rulebook.choose import choose_rulebook
 
-    for directory in directories or ():
-        if not directory.is_dir():
-            raise LogAnalyzerError(f"{directory}: expected a folder of rules, found none; check --rules")
-        _refuse_faulty(directory)
-    folders = (default_directory(), *(directories or ()))
-    if profile and profile not in (names := profile_names(folders)):
-        raise unknown("profile", profile, names)
-    return load_rulebook(folders, profile, tests=tests)
-
-
-def _refuse_faulty(directory: Path) -> None:
-    """A rule that `rules check` finds fault with is refused before the scan, not in every run of it."""
-    from loganalyzer.rulebook.lint import lint
-
-    if errors := lint(directory):
-        raise RulebookError(errors)
-
-
-def unknown(kind: str, name: str, known: Sequence[str]) -> LogAnalyzerError:
-    """The error for a name that is not among `known`: what comes close, and all there is."""
-    close = get_close_matches(name.lower().replace("_", "-"), known, n=3, cutoff=0.6)
-    guess = f"; did you mean {' or '.join(close)}?" if close else ""
-    return LogAnalyzerError(f"unknown {kind} {name!r}{guess}\nknown: {', '.join(known)}")
+    return choose_rulebook(directories or (), profile, tests=tests)

@@ -11,8 +11,9 @@ import typer
 
 from loganalyzer.cli.calibrate import calibrate
 from loganalyzer.cli.exits import FINDINGS, REFUSED
-from loganalyzer.cli.options import NoColor, Rules, rulebook_of, unknown
+from loganalyzer.cli.options import NoColor, Rules, rulebook_of
 from loganalyzer.cli.output import emit, screen_of
+from loganalyzer.errors import unknown
 
 if TYPE_CHECKING:
     from loganalyzer.model.rule import Rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ _MAX_POINTS = 4000
 _MARKED_POINTS = 60
 _MIN_TREND, _TREND_SAMPLES, _TREND_PIECES = 24, 8, 16
 # Beyond these, margins and ticks around the data overflow: of a linear axis, and of a logarithmic one.
-_LARGEST, _LARGEST_POWER = 1e300, 1e200
+LARGEST, _LARGEST_POWER = 1e300, 1e200
 # Okabe and Ito's palette, told apart by colour-blind readers too.
 _SPLIT_COLORS = {"train": "#0072B2", "validation": "#D55E00", "test": "#009E73", "none": "#CC79A7"}
 _MORE_COLORS = ("#56B4E9", "#E69F00", "#F0E442", "#999999")
@@ -41,13 +42,9 @@ _STILL = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"Creation
 
 def draw(run: Run, diagnosis: Diagnosis) -> Figure:
     """The curves of `run` that matter most, one panel a quantity, with the findings of `diagnosis` marked."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     findings = [finding for finding in diagnosis.findings if not finding.hidden_by]
     panels = choose_panels(run, diagnosis.roles, findings, MAX_PANELS)
-    figure = Figure(figsize=(10, 1.2 + 2.4 * max(len(panels), 1)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure((10, 1.2 + 2.4 * max(len(panels), 1)))
     figure.suptitle(_title(diagnosis), fontsize=12, parse_math=False)
     figure.supxlabel(_KEY, fontsize=8, color="#666666")
     # What overflows on the way to a margin or a tick is no fault of the log.
@@ -57,15 +54,33 @@ def draw(run: Run, diagnosis: Diagnosis) -> Figure:
     return figure
 
 
+def new_figure(inches: tuple[float, float]) -> Figure:
+    """An empty figure of a width and height; a notebook shows it without pyplot having been loaded."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):
+        def _repr_png_(self) -> bytes:
+            _write(self, buffer := BytesIO(), ".png")
+            return buffer.getvalue()
+
+    figure = Picture(figsize=inches, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write the figure as its suffix says; the same figure gives the same bytes."""
+    _write(figure, path, path.suffix.lower())
+
+
+def _write(figure: Figure, target: Path | BytesIO, suffix: str) -> None:
     import matplotlib as mpl
 
-    suffix = path.suffix.lower()
     quiet = np.errstate(all="ignore")
     with quiet, mpl.rc_context({"svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(path, format=suffix[1:], dpi=110, metadata=_STILL[suffix])
+        figure.savefig(target, format=suffix[1:], dpi=110, metadata=_STILL[suffix])
 
 
 def _title(diagnosis: Diagnosis) -> str:
@@ -111,7 +126,7 @@ def _colors(roles: Sequence[Role]) -> Iterator[str]:
 
 def _drawable(value: Floats, panel: Panel) -> Floats:
     """The values brought within what an axis can show, NaN where they are not finite."""
-    most = _LARGEST_POWER if panel.is_logarithmic else _LARGEST
+    most = _LARGEST_POWER if panel.is_logarithmic else LARGEST
     near = np.clip(value, -most, most)
     if panel.is_logarithmic:
         near = np.where(value > 0, np.maximum(near, 1 / most), near)

@@ -1,0 +1,88 @@
+"""A verdict on curves that are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loganalyzer.api.given import run_of
+from loganalyzer.api.results import RunResult
+from loganalyzer.engine import diagnose as engine
+from loganalyzer.model.role import Role
+from loganalyzer.model.rule import Rulebook
+from loganalyzer.roles.mapping import parse_mapping
+from loganalyzer.rulebook.choose import choose_rulebook
+
+if TYPE_CHECKING:
+    from loganalyzer.api.shapes import Curves, Numbers
+
+Folders = str | PathLike[str] | Iterable[str | PathLike[str]]
+"""A folder, or several."""
+
+
+def diagnose(
+    curves: Curves,
+    *,
+    steps: Numbers | Mapping[str, Numbers] | None = None,
+    name: str = "run",
+    classes: int | None = None,
+    roles: Mapping[str, str] | None = None,
+    rules: Folders = (),
+    profile: str = "default",
+) -> RunResult:
+    """Judge one training run by the curves it left in memory.
+
+    Args:
+        curves: A dict of tag to list, array or tensor of shape (n,); a pandas DataFrame, a row a moment and a
+            column a tag; what Keras' `fit` returns; a list of dicts as logged, such as Hugging Face's
+            `trainer.state.log_history`; or a `Run`. None is no value; NaN and Inf are values, but for a
+            DataFrame in which a NaN stands above a number: there NaN means that nothing was logged.
+        steps: Whole numbers of shape (n,), or a dict of them by tag. Without them a column, an index or an
+            entry named like a counter (`step`, `epoch`) is taken, else rows are numbered from 0. A step that
+            comes again replaces the one before.
+        name: What the run is called in the result.
+        classes: Number of classes, at least 2, where chance is 1 / classes; else inferred.
+        roles: What tags are, as for `scan`.
+        rules: Folders of rules, as for `scan`.
+        profile: Thresholds by name, as for `scan`.
+
+    Raises:
+        DataError: the curves or steps are not as described (it is a ValueError too).
+        LogAnalyzerError: a role, a folder of rules or a profile is not known, or a rule is refused.
+
+    >>> import loganalyzer as la
+    >>> loss = [2.3 * 0.9**epoch for epoch in range(20)] + [0.3 * 1.5**epoch for epoch in range(20)]
+    >>> run = la.diagnose({"loss": loss})
+    >>> run
+    <RunResult 'run': sick, divergence>
+    >>> [remedy.title for remedy in run.headline.remedies][0]
+    'Lower the learning rate'
+    """
+    run = run_of(curves, steps, name)
+    diagnosis = engine.diagnose(run, rulebook_of(rules, profile), classes=classes, mapping=mapping_of(roles))
+    return RunResult(diagnosis, lambda: run)
+
+
+def mapping_of(roles: Mapping[str, str] | None) -> dict[str, Role]:
+    """Roles by tag, from their names.
+
+    Raises:
+        LogAnalyzerError: a role is not known.
+    """
+    return parse_mapping([f"{tag}={role}" for tag, role in (roles or {}).items()])
+
+
+def rulebook_of(rules: Folders, profile: str) -> Rulebook:
+    """The rules in force.
+
+    Raises:
+        LogAnalyzerError: a folder is missing or holds a rule that is refused, or the profile is not known.
+    """
+    return choose_rulebook([Path(folder) for folder in several(rules)], profile)
+
+
+def several(paths: Folders) -> Sequence[str | PathLike[str]]:
+    """One path, or several, as a list."""
+    return [paths] if isinstance(paths, str | PathLike) else list(paths)
