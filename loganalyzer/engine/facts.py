@@ -12,7 +12,10 @@ from loganalyzer.features import Facts
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Run, Series
 
-CLASS_NAMES = frozenset({"num_classes", "n_classes", "nb_classes", "classes", "num_labels", "nc"})
+CLASS_NAMES = frozenset(
+    {"num_classes", "n_classes", "nb_classes", "num_class", "n_class", "nclass", "nclasses", "classes"}
+    | {"num_labels", "n_labels", "nc"}
+)
 VOCABULARY_NAMES = frozenset({"vocab_size", "n_vocab", "vocabulary_size", "padded_vocab_size"})
 MIN_EPOCHS = 3
 EPOCH_NAMES = frozenset({"epochs", "num_epochs", "n_epochs", "max_epochs", "num_train_epochs"})
@@ -69,6 +72,7 @@ def _counts_epochs(series: Series) -> bool:
 
 def _hyperparameter(run: Run, names: frozenset[str]) -> float:
     for name, value in sorted(run.hparams.items()):
-        if name.lower().rsplit("/", 1)[-1] in names and isinstance(value, int | float) and value > 0:
+        last = name.lower().replace(".", "/").rpartition("/")[2]
+        if last in names and isinstance(value, int | float) and value > 0:
             return float(value)
     return nan

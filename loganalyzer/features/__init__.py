@@ -12,6 +12,7 @@ from loganalyzer.features.flat import FLAT
 from loganalyzer.features.gradients import GRADIENTS
 from loganalyzer.features.layers import LAYERS
 from loganalyzer.features.metrics import METRICS
+from loganalyzer.features.opening import OPENING
 from loganalyzer.features.pairs import PAIRS
 from loganalyzer.features.period import PERIOD
 from loganalyzer.features.policy import POLICY
@@ -33,6 +34,7 @@ FEATURES: Mapping[str, Feature] = {
         *GRADIENTS,
         *LAYERS,
         *METRICS,
+        *OPENING,
         *PAIRS,
         *PERIOD,
         *POLICY,
