@@ -103,13 +103,18 @@ def giveback(of: Curve) -> float:
     return lost / max(start - best, least) if lost > 0 else 0.0
 
 
-def departure_index(of: Curve, share: float = 0.2) -> float:
-    """The sample after which the curve stays away from its best by `share` of its final rise."""
+def departure_index(of: Curve, share: float = 1.0 / 3.0, clear: float = 3.0) -> float:
+    """The sample after which the curve stays away from its best by `share` of its final rise.
+
+    Where it is all positive the rise is counted in logarithms, and `clear` times the best is away in any
+    case: a loss that grows without end has left long before it has come a share of its way.
+    """
     value = np.log(of.smooth) if of.outline.is_positive else of.smooth
     best, end = float(value.min()), end_of(value)
     if end <= best:
         return nan
-    near = np.flatnonzero(value <= best + share * (end - best))
+    away = share * (end - best)
+    near = np.flatnonzero(value <= best + (min(away, log(clear)) if of.outline.is_positive else away))
     after = int(near[-1]) + 1
     return float(of.outline.start[after]) if after < value.size else nan
 
