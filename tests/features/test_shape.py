@@ -70,7 +70,8 @@ def test_departure_is_where_the_curve_leaves_its_best_for_good():
 
 def test_a_loss_that_grows_without_end_departs_at_three_times_its_best():
     growing = " ".join(f"{0.5 * 4**k:g}" for k in range(1, 9))
-    assert f.departure_index(loss(f"2.5-0.1x20 0.5x5 {growing}")) == 26
+    curve = loss(f"2.5-0.1x20 {growing}")
+    assert curve.value[int(f.departure_index(curve))] == 2.0
 
 
 def test_rise_after_best_does_not_look_before_the_best():
