@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from loganalyzer.report.html.pages import pages, render
+from loganalyzer.report.html.pages import folder, pages, render
+from loganalyzer.report.html.scripts import policy
 
-__all__ = ["pages", "render"]
+__all__ = ["folder", "pages", "policy", "render"]

@@ -16,6 +16,7 @@ from loganalyzer.report.terminal.escape import shorten
 
 MAX_PANELS = 6
 MAX_CURVES = 8
+_SHORTEST = 4
 _LABEL_WIDTH = 60
 _LOG_RANGE = 100.0
 _BELOW = frozenset({"lr", "epoch"})
@@ -37,7 +38,10 @@ def chart_of(diagnosis: Diagnosis, findings: Sequence[Finding]) -> dict[str, Any
     if not chosen:
         return None
     # To cut a curve into segments takes longer than all else here: only what is talked about is cut.
-    cut = told.intersection(diagnosis.sparklines) or {groups[chosen[0]][0]}
+    curves = [
+        tag for group in main for tag in groups[group] if len(diagnosis.sparklines[tag].step) >= _SHORTEST
+    ]
+    cut = told.intersection(curves) or set(curves[:1])
     return {
         "panels": [_panel(group, groups[group], diagnosis, cut) for group in chosen],
         "left_out": len(main) - len(main[:MAX_PANELS]),

@@ -130,7 +130,9 @@ def _findings(pair: RunComparison) -> Iterator[dict[str, Any]]:
     for side, diagnosis in (("A", pair.a), ("B", pair.b)):
         for name, finding in numbered(diagnosis, side):
             tags = sorted(f"{side}: {tag}" for tag in blamed_tags(finding))
-            onset, end = (None if at is None else at.step for at in (finding.onset, finding.end))
+            onset = None if finding.onset is None else finding.onset.step
+            last = max((line.step[-1] for line in diagnosis.sparklines.values() if line.step), default=None)
+            end = last if finding.end is None else finding.end.step
             yield _mark(name, finding.severity, tags, onset) | {"end": end}
 
 

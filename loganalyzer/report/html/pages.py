@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from loganalyzer.report.html.card import RunView, card_of, views_of
@@ -35,19 +36,30 @@ def render(report: Report) -> str:
 
 def pages(report: Report) -> Iterator[tuple[str, str]]:
     """The files of a folder, each by its path in it and its text: index, pages of runs, what they share."""
+    return ((path, make()) for path, make in folder(report).items())
+
+
+def folder(report: Report) -> dict[str, Callable[[], str]]:
+    """The files of a folder by their paths in it, each made when it is asked for."""
     views = _views(report, "runs/{}.html")
     beside = scripts(charts=True)
-    for asset in (style(), *beside):
-        yield f"assets/{asset.name}", asset.text
-    yield "index.html", _page("index.html", report, views, scripts=_names(scripts(charts=False)))
-    template = environment().get_template("run.html")
+    files: dict[str, Callable[[], str]] = {
+        f"assets/{asset.name}": partial(_text, asset) for asset in (style(), *beside)
+    }
+    files["index.html"] = partial(_page, "index.html", report, views, scripts=_names(scripts(charts=False)))
     shared: dict[str, Any] = {"root": report.root, "policy": policy(None), "scripts": _names(beside)}
-    for number, view in enumerate(views):
-        around = {"before": _at(views, number - 1), "after": _at(views, number + 1)}
-        yield (
-            view.href,
-            template.render(card=card_of(view), version=view.diagnosis.version, **around, **shared),
-        )
+    return files | {view.href: partial(_run_page, views, number, shared) for number, view in enumerate(views)}
+
+
+def _text(asset: Asset) -> str:
+    return asset.text
+
+
+def _run_page(views: Sequence[RunView], number: int, shared: Mapping[str, Any]) -> str:
+    view = views[number]
+    around = {"before": _at(views, number - 1), "after": _at(views, number + 1)}
+    template = environment().get_template("run.html")
+    return template.render(card=card_of(view), version=view.diagnosis.version, **around, **shared)
 
 
 def _views(report: Report, place: str) -> list[RunView]:

@@ -19,6 +19,7 @@ from loganalyzer.report.terminal.escape import shorten, show
 from loganalyzer.report.terminal.words import named, percent, place, plural, sign
 
 _NAME_WIDTH, _UNIT_WIDTH = 160, 24
+_NARROW = "\u202f"
 _CODE = Markup("<code>{}</code>")
 
 
@@ -39,12 +40,12 @@ def environment() -> Environment:
         "name": lambda text: shorten(show(text), _NAME_WIDTH, ellipsis="…"),
         "json": script_json,
         "named": named,
-        "percent": percent,
-        "place": place,
+        "percent": lambda share: together(percent(share)),
+        "place": lambda at: together(place(at)),
         "plural": plural,
         "count": lambda number: f"{number:,}",
         "number": number,
-        "unit": unit,
+        "measured": measured,
         "duration": duration,
         "is_damage": is_damage,
         "sign": lambda verdict: sign(verdict, unicode=True),
@@ -76,9 +77,16 @@ def round_or_nan(value: float) -> float:
     return float(round(value)) if abs(value) < float("inf") else float("nan")
 
 
-def unit(evidence: Evidence) -> str:
-    """The unit of a measured number with the space before it, or nothing."""
-    return f" {shorten(show(evidence.unit), _UNIT_WIDTH, ellipsis='…')}" if evidence.unit else ""
+def measured(evidence: Evidence, value: float) -> str:
+    """A measured number, or what it is held against, with its unit; shares in percent."""
+    if evidence.unit == "fraction":
+        return f"{100 * value:.4g}{_NARROW}%"
+    return f"{number(value)} {shorten(show(evidence.unit), _UNIT_WIDTH, ellipsis='…')}".rstrip()
+
+
+def together(text: str) -> str:
+    """Percent signs stay with their numbers where lines break."""
+    return text.replace(" %", f"{_NARROW}%")
 
 
 def duration(seconds: float) -> str:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features.curve import quantile
 from loganalyzer.model.diagnosis import Sparkline
 from loganalyzer.model.role import Direction
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.model.segment import ChangeKind, Segment
-from loganalyzer.signal.robust import median
+from loganalyzer.signal.robust import median, noise
 from loganalyzer.signal.segment import segment
 
-_PIECE, _MOST_PIECES = 4, 12
+_PIECES = (1, 2, 4, 8, 16, 32, 64)
+_NEARLY_ALL, _NEAR, _CLOSE = 0.98, 3.0, 0.01
 # Less of the height of a curve than this is no slope to the eye.
 _FLAT = 0.03
 _LOG_RANGE = 100.0
@@ -51,9 +53,8 @@ def _trend(step: Ints, value: Floats, part: Segment, height: float, *, is_log: b
     own = value[part.start : part.stop]
     known = np.isfinite(own)
     own = own[known]
-    x, scaled = _line(
-        step[part.start : part.stop][known].astype(np.float64), np.log(own) if is_log else own / 2
-    )
+    at = step[part.start : part.stop][known].astype(np.float64)
+    x, scaled = _line(at, np.log(own) if is_log else own / 2, height)
     y = np.clip(np.exp(scaled) if is_log else 2 * scaled, own.min(), own.max()) if own.size else own
     is_level = bool(y.size) and abs(scaled[-1] - scaled[0]) <= _FLAT * height
     first, last = int(step[part.start]), int(step[part.stop - 1])
@@ -61,12 +62,24 @@ def _trend(step: Ints, value: Floats, part: Segment, height: float, *, is_log: b
     return Trend(first, last, part.change, tuple(x.tolist()), tuple(y.tolist()), said)
 
 
-def _line(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def _line(x: Floats, y: Floats, height: float) -> tuple[Floats, Floats]:
+    """The fewest corners that pass as near to nearly all points as their own noise leaves room for."""
+    at, middle = x, y
+    near = max(_NEAR * noise(y), _CLOSE * height)
+    for pieces in _PIECES:
+        if y.size < 2 * pieces:
+            break
+        at, middle = _corners(x, y, pieces)
+        if quantile(np.abs(y - np.interp(x, at, middle)), _NEARLY_ALL) <= near:
+            break
+    return at, middle
+
+
+def _corners(x: Floats, y: Floats, pieces: int) -> tuple[Floats, Floats]:
     """The medians of equal pieces, drawn on to both ends within what the segment holds."""
-    if y.size < 2:
-        return x, y
-    pieces = min(max(y.size // _PIECE, 2), _MOST_PIECES)
     middle = np.array([median(piece) for piece in np.array_split(y, pieces)])
+    if pieces == 1:
+        return x[[0, -1]], middle[[0, 0]]
     at = np.array([float(piece.mean()) for piece in np.array_split(x, pieces)])
     ends = np.clip((_beyond(at, middle, x[0]), _beyond(at[::-1], middle[::-1], x[-1])), y.min(), y.max())
     return np.array([x[0], *at, x[-1]]), np.array([ends[0], *middle, ends[1]])

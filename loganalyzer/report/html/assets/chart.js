@@ -56,6 +56,7 @@
       this.smoothing = 0;
       this.segments = true;
       this.plots = make("div", { class: "plots" });
+      section.querySelector(".still").remove();
       this.said = make("p", { class: "muted", role: "status" });
       section.append(this.controls(), this.legend(), this.plots, this.said, this.footnote(), ...this.inWords());
     }
@@ -120,7 +121,7 @@
     legend() {
       const list = make("ul", { class: "legend", "aria-label": "Curves" });
       for (const panel of this.data.panels) {
-        list.append(make("li", { class: "group" }, this.name(panel)));
+        if (panel.curves.length > 1) list.append(make("li", { class: "group" }, this.name(panel)));
         const used = new Set();
         let spare = 0;
         for (const curve of panel.curves) {
@@ -142,7 +143,8 @@
     }
 
     name(panel) {
-      const quantity = panel.quantity === "lr" ? "learning rate" : panel.quantity;
+      const quantity = { lr: "learning rate", unknown: "", other: "" }[panel.quantity] ?? panel.quantity;
+      if (!quantity) return panel.curves[0].label;
       return panel.part ? `${quantity} (${panel.part})` : quantity;
     }
 
@@ -158,8 +160,12 @@
       for (const panel of this.data.panels) {
         if (panel.left_out) notes.push(`${panel.left_out} more curves of ${panel.quantity} not drawn.`);
       }
-      notes.push("Shaded: where a finding holds. Solid upright: its onset, with its number. Dashed upright: the step at which the log told it. Hatched: not finite.");
-      if (this.cut().length) notes.push("Thin lines: the course of each segment of the curve; dotted upright: where one ends and the next begins.");
+      const found = this.data.findings.filter((finding) => finding.onset !== null);
+      if (found.some((finding) => finding.severity !== "info")) notes.push("Shaded: where a finding holds.");
+      if (found.length) notes.push("Solid upright: its onset, with its number.");
+      if (found.some((finding) => finding.decidable !== null)) notes.push("Dashed upright: the step at which the log told it.");
+      if (this.curves().some((curve) => curve.y.includes(null))) notes.push("Hatched: not finite.");
+      if (this.cut().length) notes.push("Thin line along a curve: its course, segment by segment; dotted upright: where one ends and the next begins.");
       return make("p", { class: "muted" }, notes.join(" "));
     }
 
@@ -223,7 +229,7 @@
         const alike = this.data.panels.filter((one) => this.axis !== "step" || one.axis === panel.axis);
         const places = alike.flatMap((one) => one.curves.flatMap((curve) => this.points(one, curve)));
         let first = Math.min(...places), last = Math.max(...places);
-        const margin = (last - first || 1) * 0.015;
+        const margin = (last - first) * 0.015 || 0.5;
         first -= margin; last += margin;
         const kept = this.window?.key === key ? this.window : { start: first, end: last };
         const range = new Bokeh.Range1d({ start: kept.start, end: kept.end, bounds: [first, last] });
@@ -245,12 +251,13 @@
         height: panel.quantity === "lr" ? 130 : at === 0 ? 300 : 190,
         sizing_mode: "stretch_width",
         x_range: this.range(panel),
+        ...this.heights(panel),
         y_axis_type: isLog ? "log" : "linear",
-        y_axis_label: panel.quantity === "lr" ? "learning rate" : panel.quantity,
+        y_axis_label: this.title(panel, at),
         x_axis_label: last || this.data.panels[at + 1].axis !== panel.axis ? this.axisName(panel) : null,
         tools: [], toolbar_location: null, output_backend: "canvas", min_border_left: 70, window_axis: "x",
       });
-      this.dress(figure);
+      this.dress(figure, panel);
       this.findings(figure, panel);
       const lines = panel.curves.filter((curve) => !this.hidden.has(curve))
         .map((curve) => this.line(figure, panel, curve, isLog));
@@ -258,12 +265,27 @@
       return figure;
     }
 
+    // A panel is as tall as its curves, but for one without height, or without anything.
+    heights(panel) {
+      const finite = panel.curves.flatMap((curve) => curve.y.filter((value) => value !== null));
+      if (!finite.length) return { y_range: new Bokeh.Range1d({ start: 0, end: 1 }) };
+      const [value] = finite, room = Math.abs(value) / 2 || 1;
+      if (finite.some((other) => other !== value)) return {};
+      return { y_range: new Bokeh.Range1d({ start: value - room, end: value + room }) };
+    }
+
+    // What fits beside a panel.
+    title(panel, at) {
+      const name = this.name(panel), most = at === 0 ? 42 : panel.quantity === "lr" ? 15 : 26;
+      return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+    }
+
     axisName(panel) {
       if (this.axis === "time") return `${this.unit[0]} since the start`;
       return this.axis === "epoch" || panel.axis === "epoch" ? "epoch" : "step";
     }
 
-    dress(figure) {
+    dress(figure, panel) {
       const ink = color("--muted"), grid = color("--line"), paper = color("--paper");
       figure.background_fill_color = paper;
       figure.border_fill_color = paper;
@@ -276,7 +298,14 @@
         axis.axis_label_text_color = ink;
         axis.axis_label_text_font_style = "normal";
       }
-      for (const axis of figure.xaxes) axis.formatter = new Bokeh.NumeralTickFormatter({ format: "0,0[.]00" });
+      // Steps are whole, and their numbers wide: few of them on a narrow screen.
+      const ticks = Math.min(Math.max(Math.round((this.plots.clientWidth - 90) / 90), 2), 10);
+      const ticker = new Bokeh.BasicTicker({ desired_num_ticks: ticks, min_interval: this.axis === "step" ? 1 : 0 });
+      for (const axis of figure.xaxes) axis.setv({ ticker, formatter: new Bokeh.NumeralTickFormatter({ format: "0,0[.]00" }) });
+      for (const lines of figure.xgrids) lines.ticker = ticker;
+      for (const axis of figure.yaxes) axis.ticker.desired_num_ticks = panel.quantity === "lr" ? 3 : 6;
+      const isBare = panel.curves.every((curve) => curve.y.every((value) => value === null));
+      for (const axis of figure.yaxes) axis.major_label_text_alpha = isBare ? 0 : 1;
       for (const lines of [...figure.xgrids, ...figure.ygrids]) lines.grid_line_color = grid;
     }
 
@@ -315,7 +344,7 @@
       curve.y.forEach((value, at) => {
         if (value === null && start === null) start = x[at];
         if (start !== null && (value !== null || at === curve.y.length - 1)) {
-          figure.add_layout(new Bokeh.BoxAnnotation({ left: start, right: x[at], fill_alpha: 0, hatch_pattern: "/", hatch_color: ink, hatch_alpha: 0.45, line_color: null, level: "underlay" }));
+          figure.add_layout(new Bokeh.BoxAnnotation({ left: start, right: x[at], fill_alpha: 0, hatch_pattern: curve.split === "validation" ? "\\" : "/", hatch_scale: 14, hatch_color: ink, hatch_alpha: 0.45, line_color: null, level: "underlay" }));
           start = null;
         }
       });
