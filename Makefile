@@ -31,6 +31,8 @@ schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import inspection_schema as schema; print(schema(), end='')" \
 		> docs/inspect.schema.json
+	$(BIN)/python -c "from loganalyzer.report.json import comparison_schema as schema; print(schema(), end='')" \
+		> docs/compare.schema.json
 
 # The classifier's arrays from its table; the same table gives the same bytes. See benchmarks/classifier.
 train: $(VENV)/test.stamp

@@ -10,6 +10,7 @@ import msgspec
 
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.report import inspection
+from loganalyzer.report.comparison import document as comparison
 from loganalyzer.report.document import SCHEMA, Document, build_document
 from loganalyzer.report.renderers import Report
 
@@ -51,6 +52,11 @@ def schema() -> str:
 def inspection_schema() -> str:
     """The JSON Schema of what `inspect` says, made from its types."""
     return _schema_of(inspection.SCHEMA, inspection.Inspection)
+
+
+def comparison_schema() -> str:
+    """The JSON Schema of what `compare` says, made from its types."""
+    return _schema_of(comparison.SCHEMA, comparison.Document)
 
 
 def _schema_of(title: str, document: type) -> str:
