@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from loganalyzer.audit.counting import Mask
-from loganalyzer.audit.settings import text_of
+from loganalyzer.audit.settings import key_of
 from loganalyzer.model.archive import Fault, PastRun
 from loganalyzer.model.finding import SEVERITY_RANK
 
@@ -19,12 +20,15 @@ def in_order(runs: Iterable[PastRun]) -> list[PastRun]:
 
 def once(runs: Iterable[PastRun]) -> list[PastRun]:
     """The runs in order, but of copies, equal in curves and settings, the first alone."""
-    found, seen = [], set()
-    for run in in_order(runs):
-        identity = (run.content, tuple(sorted((k, text_of(v)) for k, v in run.hparams.items())))
-        if run.content and identity in seen:
-            continue
-        seen.add(identity)
+    ordered, seen = in_order(runs), set()
+    contents = Counter(run.content for run in ordered)
+    found = []
+    for run in ordered:
+        if run.content and contents[run.content] > 1:
+            identity = (run.content, key_of(run))
+            if identity in seen:
+                continue
+            seen.add(identity)
         found.append(run)
     return found
 

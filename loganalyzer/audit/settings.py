@@ -18,6 +18,8 @@ FEW = 8
 MANY = 20
 """So many whole numbers without a gap are no layers or epochs, but a count of the runs."""
 
+Settings = frozenset[tuple[str, Hyperparameter]]
+
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _IDENTITY = frozenset(
     (
@@ -81,9 +83,16 @@ def names_aside(runs: Sequence[PastRun]) -> frozenset[str]:
     return frozenset(one.name for one in columns_of(runs)[1])
 
 
-def key_of(run: PastRun, aside: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """The settings of a run but for the names `aside`, as something to compare."""
-    return tuple(sorted((name, text_of(value)) for name, value in run.hparams.items() if name not in aside))
+def key_of(run: PastRun, aside: Collection[str] = ()) -> Settings:
+    """The settings of a run but for the names `aside`, as something to compare and to hash."""
+    return frozenset((name, _comparable(value)) for name, value in run.hparams.items() if name not in aside)
+
+
+def _comparable(value: Hyperparameter) -> Hyperparameter:
+    """Equal for equal settings alone: True is not 1, and NaN is NaN."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, bool) or isnan(value) else value
 
 
 def _column(name: str, values: Sequence[Hyperparameter | None]) -> Column:

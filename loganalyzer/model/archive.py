@@ -29,7 +29,8 @@ class PastRun:
     `steps` is the last logged step; `started` is in seconds since the epoch and `duration` in seconds, both
     None where the log has no clock. `tag` names the curve a run of this kind is judged by, `best` is its best
     value, reached at the fraction `best_at` of the run, and `trace` at most 32 values of it, evenly spaced;
-    `lower_is_better` tells its direction. `content` is a digest of the values of all curves: equal for copies.
+    `lower_is_better` tells its direction. `content` is a digest of the values of all curves, equal for
+    copies, and `opening` one of the first 32 samples of the judged curve, empty of a shorter one.
     """
 
     name: str
@@ -46,3 +47,4 @@ class PastRun:
     best_at: float | None = None
     trace: tuple[float, ...] = ()
     content: str = ""
+    opening: str = ""
