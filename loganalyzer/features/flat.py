@@ -81,7 +81,11 @@ def level_when(of: Curve, since: float, other: Curve) -> float:
 def repeats_share(of: Curve) -> float:
     """The share of samples that equal the one before to six digits, the first tenth of the run left out."""
     value = of.value[max(1, of.value.size // 10) :]
-    return float(np.mean(np.isclose(value[1:], value[:-1], rtol=1e-6, atol=0.0))) if value.size > 1 else 0.0
+    if value.size < 2:
+        return 0.0
+    this, last = value[1:], value[:-1]
+    repeats = (this == last) | ((np.abs(this - last) <= 1e-6 * np.abs(last)) & np.isfinite(last))
+    return float(np.count_nonzero(repeats) / repeats.size)
 
 
 def sureness(of: Curve, loss: float) -> float:

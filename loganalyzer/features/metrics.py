@@ -9,7 +9,7 @@ import numpy as np
 from loganalyzer.features.chance import accuracy_share
 from loganalyzer.features.curve import Curve, end_of, start_of
 from loganalyzer.model.run import Floats
-from loganalyzer.signal.robust import median
+from loganalyzer.signal.robust import median, quantile_between
 
 
 def opening_accuracy(of: Curve) -> float:
@@ -26,7 +26,7 @@ def steepest_drop(of: Curve) -> float:
 def lasting_lead(of: Curve, other: Curve) -> float:
     """By how much the accuracy is above that of `other` in three of four moments of the run."""
     lead = _resampled(accuracy_share(of), other) - _resampled(accuracy_share(other), of)
-    return float(np.quantile(lead, 0.25))
+    return quantile_between(lead, 0.25)
 
 
 def early_ratio(of: Curve, other: Curve) -> float:
@@ -62,14 +62,16 @@ def agreement(of: Curve, other: Curve) -> float:
 def _resampled(value: Floats, other: Curve) -> Floats:
     """The values at as many moments of the run as `other` has points too."""
     m = min(value.size, other.outline.value.size)
+    if m == value.size:
+        return value
     return value[np.round(np.linspace(0, value.size - 1, m)).astype(np.int64)]
 
 
 def _ranks(value: Floats) -> Floats:
     """Ranks with ties at their mean."""
-    _, inverse, counts = np.unique(value, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - 0.5 * (counts - 1))[inverse], np.float64)
+    ordered = np.sort(value)
+    first, behind = (ordered.searchsorted(value, side) for side in ("left", "right"))
+    return np.asarray(0.5 * (first + 1 + behind), np.float64)
 
 
 def improved_share(of: Curve) -> float:

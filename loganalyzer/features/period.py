@@ -13,7 +13,7 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.signal.robust import mean_smooth, median
+from loganalyzer.signal.robust import mean_smooth, median, quantile_between
 
 MOST_PHASES = 20
 FEWEST_PHASES = 4
@@ -152,7 +152,7 @@ def _shortest(of: Curve, steps: float) -> float:
 
 
 def _samples(of: Curve, steps: float) -> float:
-    samples = steps / _stride(of)
+    samples = steps / _stride(of) if isfinite(steps) else nan
     return samples if samples >= FEWEST_PHASES - 0.5 else nan
 
 
@@ -200,7 +200,7 @@ def _pattern_of(value: Floats, cells: _Cells) -> _Pattern:
     if not bool((scale > 0.0).all()) or not odd.any() or odd.all():
         return NO_PATTERN
     rest = (value - mean_smooth(value, window)) / scale
-    limit = float(np.quantile(np.abs(rest), CLIPPED))
+    limit = quantile_between(np.abs(rest), CLIPPED)
     rest, phase = np.clip(rest, -limit, limit)[inner], cells.phase[inner]
     of_odd, of_even = (_means(rest[half], phase[half], cells.phases) for half in (odd, ~odd))
     unseen = rest.size * VISIBLE**2

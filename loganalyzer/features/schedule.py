@@ -112,7 +112,7 @@ def _drops_at_once(value: Floats, least: float) -> list[int]:
     if last < 2:
         return []
     padded = np.concatenate((np.full(STEP_POINTS - 1, -np.inf), value))
-    before = np.lib.stride_tricks.sliding_window_view(padded, STEP_POINTS)[: last - 1].max(axis=1)
+    before = np.max([padded[at : at + last - 1] for at in range(STEP_POINTS)], axis=0)
     low = value[1:last]
     is_low = (
         (low >= 0.0) & (low <= least * before) & (low <= value[: last - 1]) & (low <= value[2 : last + 1])

@@ -34,19 +34,27 @@ def swings(of: Curve, factor: float, share: float) -> list[Swing]:
     z, value = of.outline.scaled, of.outline.value
     if value.size < 3:
         return []
+    found = rises(z, log(factor) if of.outline.is_positive else factor - 1.0)
+    if not found:
+        return []
     first = median(of.finite[:3]) * (-1.0 if of.role.direction == "higher" else 1.0)
     top = max(first, median(value[:3]), quantile(value, 0.9))
     least = share * (top - float(value.min()))
-    step = log(factor) if of.outline.is_positive else factor - 1.0
-    found = rises(z, step)
     return [one for one in found if value[one.high] - value[one.low] >= least]
 
 
 def rises(z: Floats, step: float) -> list[Swing]:
     """Zigzag: alternate lows and highs at least `step` apart; one Swing for each low to high."""
+    # most curves never climb that high, which is seen at once
+    if not z.size or float((z - np.minimum.accumulate(z)).max()) < step:
+        return []
+    return _zigzag(z, step)
+
+
+def _zigzag(z: Floats, step: float) -> list[Swing]:
     found: list[Swing] = []
     low = high = 0
-    bottom = top = float(z[0]) if z.size else nan
+    bottom = top = float(z[0])
     rising = False
     for i, x in enumerate(z.tolist()):
         if rising:

@@ -58,6 +58,22 @@ def medians(value: Floats, axis: int) -> Floats:
     return np.asarray(0.5 * ordered.take(half - 1, axis) + 0.5 * ordered.take(half, axis))
 
 
+def quantile_between(value: Floats, share: float) -> float:
+    """The value below which `share` of a non-empty array lies, on the line between the samples around it.
+
+    np.quantile without the checks, to the last bit; NaN if any sample is.
+    """
+    at = share * (value.size - 1)
+    low = int(at)
+    high = min(low + 1, value.size - 1)
+    ordered = np.partition(value, (low, high, -1))
+    if np.isnan(ordered[-1]):
+        return float("nan")
+    below, above, part = float(ordered[low]), float(ordered[high]), at - low
+    gap = above - below
+    return above - gap * (1.0 - part) if part >= 0.5 else below + gap * part
+
+
 def bridge(value: Floats) -> Floats:
     """The values with straight lines in place of non-finite samples, shape (n,).
 
