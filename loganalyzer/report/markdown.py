@@ -17,7 +17,8 @@ _MAX_RUNS = 100
 _MAX_PROBLEMS = 20
 _MARKS = {"sick": "❌", "suspect": "⚠️", "unreadable": "❓", "insufficient": "➖", "healthy": "✅"}
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
-_LINKS = re.compile(r"([@#]|://|www\.)")  # what GitHub makes a mention, a reference or a link of
+# Where GitHub sees a mention, a reference or a link begin; what follows may be any letter to it.
+_LINKS = re.compile(r"([@#]|(?=://)|(?<=www)(?=\.))", re.IGNORECASE)
 
 
 def render(report: Report) -> str:
