@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from loganalyzer import __version__
-from loganalyzer.cli import audit, compare, explain, export, inspect, plot, report, rules, scan, watch
 from loganalyzer.cli.output import emit
+from loganalyzer.cli.pages import App, Group, Later
 
-app = typer.Typer(
+COMMANDS = Later(
+    "scan", "report", "inspect", "export", "watch", "compare", "explain", "plot", "audit", "rules"
+)
+"""Each is a module of this folder with a function of that name, or an `app` of several."""
+
+
+class _Commands(Group):
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever typer gives
+        super().__init__(**settings | {"commands": COMMANDS})
+
+
+app = App(
+    cls=_Commands,
+    add_completion=True,
     name="loganalyzer",
     help="Offline training-log analyzer: which runs went wrong, how, since which step, and what to do.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -35,15 +44,3 @@ def _options(
     ] = False,
 ) -> None:
     """Offline training-log analyzer: which runs went wrong, how, since which step, and what to do."""
-
-
-app.command("scan")(scan.scan)
-app.command("report")(report.report)
-app.command("inspect")(inspect.inspect)
-app.command("export")(export.export)
-app.command("watch")(watch.watch)
-app.command("compare")(compare.compare)
-app.command("explain")(explain.explain)
-app.command("plot")(plot.plot)
-app.add_typer(audit.app, name="audit")
-app.add_typer(rules.app, name="rules")

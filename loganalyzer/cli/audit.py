@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from loganalyzer.cli.exits import FailOn, audit_code
+from loganalyzer.cli.exits import UNREADABLE, FailOn, audit_code
 from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.judging import scan_options
+from loganalyzer.cli.kept import StoreFile, export, forget, status
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
     Classes,
@@ -29,6 +29,7 @@ from loganalyzer.cli.options import (
     rulebook_of,
 )
 from loganalyzer.cli.output import check_writable, complain, emit, refuse_input, screen_of, writing
+from loganalyzer.cli.pages import App, Group
 from loganalyzer.cli.progress import progress
 from loganalyzer.report.renderers import Screen
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from loganalyzer.store.store import Store
 
 
-class _PathsOrCommand(TyperGroup):
+class _PathsOrCommand(Group):
     """A group whose first word may be a path: what is no command is for `run`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -54,17 +55,12 @@ class _PathsOrCommand(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
+app = App(
     cls=_PathsOrCommand,
     help="Judge all past runs below some paths, keep the verdicts, and read only what changed since.\n\n"
     "`audit PATH...` is short for `audit run PATH...`.",
-    no_args_is_help=True,
 )
 
-StoreFile = Annotated[
-    Path | None,
-    typer.Option("--store", metavar="FILE", help="Where verdicts are kept. [default: beside the runs]"),
-]
 _Format = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="One of text, json. [default: text]")
 ]
@@ -97,6 +93,8 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     options = scan_options(classes, mapping, jobs, limits)
     rulebook = rulebook_of(rules, profile)
     gathered = gather_inputs(paths, limits, output)
+    if not gathered.found:
+        raise typer.Exit(UNREADABLE)
     place = _place(paths, store, gathered.found)
     archive = _audited(
         gathered.found, place, _auditor(rulebook, options, force=force), _root(paths), quiet=quiet
@@ -185,3 +183,8 @@ def _deliver(text: str, output: Path | None) -> None:
         return
     with writing(output) as part:
         part.write_text(text, encoding="utf-8", newline="")
+
+
+app.command("status")(status)
+app.command("forget")(forget)
+app.command("export")(export)

@@ -13,12 +13,13 @@ from loganalyzer.cli.calibrate import calibrate
 from loganalyzer.cli.exits import FINDINGS, REFUSED
 from loganalyzer.cli.options import NoColor, Rules, rulebook_of
 from loganalyzer.cli.output import emit, screen_of
+from loganalyzer.cli.pages import App
 from loganalyzer.errors import unknown
 
 if TYPE_CHECKING:
     from loganalyzer.model.rule import Rule
 
-app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True)
+app = App(help="List, show, check and test the rules.")
 
 _Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="A folder of rules. [default: those of the package]")
