@@ -1,4 +1,4 @@
-"""Combinations: the way to the worst leaf of a shallow decision tree, if chance leads to none like it."""
+"""Combinations: the way to the worst node of a shallow decision tree, if chance leads to none like it."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ class _Table:
 
 
 def combination(whole: Sample, splits: Sequence[Split], first: int, rng: np.random.Generator) -> Joint | None:
-    """The conditions of the leaf that parts failing rows best, or None where one split says as much.
+    """The conditions of the node that parts failing rows best, or None where one split says as much.
 
-    Its p-value asks whether a tree finds as good a leaf when outcomes are exchanged on each side of `first`:
+    Its p-value asks whether a tree finds as good a node when outcomes are exchanged on each side of `first`:
     what a single hyper-parameter explains is no combination.
     """
     sample = whole.only(MOST_ROWS, rng)
     if sample.runs.size < MIN_ROWS or sample.failing.sum() < MIN_LEAF:
         return None
     table = _table(sample, splits)
-    sides, observed = _best_leaf(sample, table, splits)
+    sides, observed = _worst_node(sample, table, splits)
     sides = _pruned(sample, sides)
     if len({splits[place].column.name for place, _ in sides}) < 2 or not _is_better(sample, sides):
         return None
@@ -60,7 +60,7 @@ def combination(whole: Sample, splits: Sequence[Split], first: int, rng: np.rand
     def best_of(failing: Floats, runs: Floats) -> Floats:
         width = failing.shape[1]
         runs = np.broadcast_to(runs, failing.shape)
-        return np.array([_leaf_scores(table, failing[:, b], runs[:, b])[1].max() for b in range(width)])
+        return np.array([_grown(table, failing[:, b], runs[:, b])[2].max() for b in range(width)])
 
     strata = refined(sample, first, (np.arange(sample.runs.size),))
     p_value = chance(sample, strata, observed, best_of, rng, blocks=1)
@@ -79,38 +79,46 @@ def _table(sample: Sample, splits: Sequence[Split]) -> _Table:
     return _Table(np.column_stack(columns), tuple(places))
 
 
-def _leaf_scores(table: _Table, failing: Floats, runs: Floats) -> tuple[Any, Floats]:
-    """The arrays of the tree, and G squared of its nodes that are leaves and fail more than the rest."""
+def _grown(table: _Table, failing: Floats, runs: Floats) -> tuple[Any, Ints, Floats]:
+    """A tree for these counts, the parent of each of its nodes, and their scores.
+
+    The score is G squared of the rows below a node against all others, where those below fail more often.
+    Inner nodes count as well: below the last cause that is there to be found, a tree goes on by chance.
+    """
     from sklearn.tree import DecisionTreeClassifier
 
     bad, good = failing > 0, runs > failing
-    tree = DecisionTreeClassifier(
+    model = DecisionTreeClassifier(
         criterion="log_loss", max_depth=DEPTH, min_samples_leaf=MIN_LEAF, random_state=0
     )
-    tree.fit(
+    model.fit(
         np.concatenate([table.matrix[bad], table.matrix[good]]),
         np.repeat([1, 0], [bad.sum(), good.sum()]),
         sample_weight=np.concatenate([failing[bad], (runs - failing)[good]]),
     )
-    leaf = tree.apply(table.matrix)
-    weights = (failing, runs)
-    fails_in, runs_in = (_summed(leaf, weight, tree.tree_.node_count) for weight in weights)
+    tree, leaf = model.tree_, model.apply(table.matrix)
+    parents = np.zeros(tree.node_count, dtype=np.int64)
+    for children in (tree.children_left, tree.children_right):
+        parents[children[children > 0]] = np.flatnonzero(children > 0)
+    fails_in, runs_in = (_summed(leaf, weight, parents.size) for weight in (failing, runs))
+    for node in range(parents.size - 1, 0, -1):  # children come after their parents
+        fails_in[parents[node]] += fails_in[node]
+        runs_in[parents[node]] += runs_in[node]
     score = g_squared(fails_in, runs_in, failing.sum(), runs.sum())
-    return tree.tree_, np.where(fails_in * runs.sum() > runs_in * failing.sum(), score, 0.0)
+    return tree, parents, np.where(fails_in * runs.sum() > runs_in * failing.sum(), score, 0.0)
 
 
-def _best_leaf(sample: Sample, table: _Table, splits: Sequence[Split]) -> tuple[list[Side], float]:
-    """The sides on the way to the best leaf, without those that a later one includes, and its score."""
-    tree, scores = _leaf_scores(table, sample.failing, sample.runs)
+def _summed(leaf: Ints, weight: Floats, nodes: int) -> Floats:
+    return np.bincount(leaf, weights=weight, minlength=nodes).astype(np.float64)
+
+
+def _worst_node(sample: Sample, table: _Table, splits: Sequence[Split]) -> tuple[list[Side], float]:
+    """The sides on the way to the node of the highest score, without those that a later one includes."""
+    tree, parents, scores = _grown(table, sample.failing, sample.runs)
     at = int(np.argmax(scores))
     sides: dict[tuple[str, str, int, bool], Side] = {}
-    parents = {
-        int(child): node
-        for side in (tree.children_left, tree.children_right)
-        for node, child in enumerate(side)
-    }
     while at:
-        parent = parents[at]
+        parent = int(parents[at])
         cuts, passed = table.splits[tree.feature[parent]], int(np.floor(tree.threshold[parent]))
         side = bool(tree.children_right[parent] == at)
         split = splits[cuts[passed]]
@@ -166,7 +174,3 @@ def _members(sample: Sample, sides: Sequence[Side]) -> Mask:
 
 def _counts(sample: Sample, members: Mask) -> tuple[int, int]:
     return round(float(sample.failing[members].sum())), round(float(sample.runs[members].sum()))
-
-
-def _summed(leaf: Ints, weight: Floats, nodes: int) -> Floats:
-    return np.bincount(leaf, weights=weight, minlength=nodes).astype(np.float64)
