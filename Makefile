@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check docs schema train flips fuzz clean
+.PHONY: demo test check docs schema golden train flips fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -33,6 +33,10 @@ schema: $(VENV)/test.stamp
 		> docs/inspect.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import comparison_schema as schema; print(schema(), end='')" \
 		> docs/compare.schema.json
+
+# What every renderer makes of kept diagnoses, after a change that is meant to show.
+golden: $(VENV)/test.stamp
+	$(BIN)/python tests/report/golden_files.py
 
 # The classifier's arrays from its table; the same table gives the same bytes. See benchmarks/classifier.
 train: $(VENV)/test.stamp

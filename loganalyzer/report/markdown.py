@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.finding import Finding
@@ -38,7 +38,7 @@ def _lines(report: Report) -> Iterator[str]:
     for one in shown[:_MAX_RUNS]:
         if one.verdict in ("sick", "suspect"):
             yield from _details(one)
-    yield from _problems(report)
+    yield from _problems(ordered)
 
 
 def _row(diagnosis: Diagnosis) -> str:
@@ -71,8 +71,8 @@ def _finding(finding: Finding) -> Iterator[str]:
             yield f"    - {_plain(step)}"
 
 
-def _problems(report: Report) -> Iterator[str]:
-    found = [one for diagnosis in report.diagnoses for one in diagnosis.run.problems if is_damage(one)]
+def _problems(diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
+    found = [one for diagnosis in diagnoses for one in diagnosis.run.problems if is_damage(one)]
     if found:
         yield from ("", "**Input problems**", "")
     yield from (f"- {code(problem_line(problem))}" for problem in found[:_MAX_PROBLEMS])

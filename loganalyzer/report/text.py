@@ -43,7 +43,8 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Line]:
 def _problems(report: Report, screen: Screen) -> Iterator[Line]:
     """One line for each thing that was damaged or left out; in full detail for harmless things as well."""
     is_full = screen.detail == "full"
-    problems = [problem for diagnosis in report.diagnoses for problem in diagnosis.run.problems]
+    ordered = sorted(report.diagnoses, key=lambda one: (one.run.name, one.run.run_id))
+    problems = [problem for diagnosis in ordered for problem in diagnosis.run.problems]
     listed = [problem_line(problem) for problem in problems if is_full or is_damage(problem)]
     most = _MAX_PROBLEMS if screen.width is not None and not is_full else len(listed)
     if problems:

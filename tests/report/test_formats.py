@@ -57,7 +57,7 @@ def test_every_format_is_plain_text_without_what_steers_a_terminal(name, diagnos
 
 @pytest.mark.parametrize("name", [one.name for one in RENDERERS])
 def test_the_order_of_the_runs_does_not_matter(name):
-    assert len({rendered(name, *order) for order in permutations(zoo()[:4])}) == 1
+    assert len({rendered(name, *order) for order in permutations((*zoo()[1:4], hostile()[0]))}) == 1
 
 
 def rows(*diagnoses):
