@@ -20,7 +20,7 @@ _KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Limit:
+class Limit:
     """An option, the field of `Limits` it sets, its kind, how many units it counts, the least."""
 
     flag: str
@@ -37,32 +37,32 @@ class _Limit:
 
 
 # The defaults, written out so that asking for help need not load what reads.
-_LIMITS = (
-    _Limit("--max-depth", "depth", int, "Folders below each other; 64 unless said."),
-    _Limit("--max-entries", "entries", int, "Files and folders looked at; 5,000,000 unless said."),
-    _Limit("--max-runs", "runs", int, "Runs below one path; 1,000,000 unless said."),
-    _Limit("--max-tags", "tags", int, "Curves of one run; 10,000 unless said."),
-    _Limit("--max-columns", "columns", int, "Columns of one table; 10,000 unless said."),
-    _Limit("--max-file-mb", "file_bytes", float, "MiB of one file; each format has its own bound.", _MIB),
-    _Limit("--max-record-mb", "record_bytes", float, "MiB of one event; 64 unless said.", _MIB),
-    _Limit(
+LIMITS = (
+    Limit("--max-depth", "depth", int, "Folders below each other; 64 unless said."),
+    Limit("--max-entries", "entries", int, "Files and folders looked at; 5,000,000 unless said."),
+    Limit("--max-runs", "runs", int, "Runs below one path; 1,000,000 unless said."),
+    Limit("--max-tags", "tags", int, "Curves of one run; 10,000 unless said."),
+    Limit("--max-columns", "columns", int, "Columns of one table; 10,000 unless said."),
+    Limit("--max-file-mb", "file_bytes", float, "MiB of one file; each format has its own bound.", _MIB),
+    Limit("--max-record-mb", "record_bytes", float, "MiB of one event; 64 unless said.", _MIB),
+    Limit(
         "--max-line-mb",
         "line_bytes",
         float,
         "Million characters of one line of a table; 16 unless said.",
         _MIB,
     ),
-    _Limit("--max-cell-kb", "cell_bytes", float, "Thousand characters of one cell; 64 unless said.", _KIB),
-    _Limit("--max-digits", "digits", int, "Characters of one number in a text; 400 unless said.", least=32),
-    _Limit("--max-json-depth", "json_depth", int, "JSON objects in one another; 64 unless said."),
-    _Limit("--max-yaml-mb", "yaml_bytes", float, "MiB of one YAML file; 1 unless said.", _MIB),
-    _Limit("--max-yaml-depth", "yaml_depth", int, "YAML tables in one another; 50 unless said."),
-    _Limit("--max-yaml-values", "yaml_nodes", int, "Values of one YAML file; 10,000 unless said."),
-    _Limit("--file-seconds", "file_s", float, "For one file, and 1 more for each 10 MB; 60 unless said."),
+    Limit("--max-cell-kb", "cell_bytes", float, "Thousand characters of one cell; 64 unless said.", _KIB),
+    Limit("--max-digits", "digits", int, "Characters of one number in a text; 400 unless said.", least=32),
+    Limit("--max-json-depth", "json_depth", int, "JSON objects in one another; 64 unless said."),
+    Limit("--max-yaml-mb", "yaml_bytes", float, "MiB of one YAML file; 1 unless said.", _MIB),
+    Limit("--max-yaml-depth", "yaml_depth", int, "YAML tables in one another; 50 unless said."),
+    Limit("--max-yaml-values", "yaml_nodes", int, "Values of one YAML file; 10,000 unless said."),
+    Limit("--file-seconds", "file_s", float, "For one file, and 1 more for each 10 MB; 60 unless said."),
 )
 
 
-_SWITCHES = {
+SWITCHES = {
     "follow_links": "Follow links out of the folder, each target once.",
     "accept_bad_crc": "Use events whose bytes do not fit their checksum; they are reported all the same.",
 }
@@ -73,8 +73,8 @@ def limited(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_limits(**arguments: Any) -> None:  # noqa: ANN401 - whatever the command takes
-        given = {limit: arguments.pop(limit.field) for limit in _LIMITS}
-        switches = {name: arguments.pop(name, False) for name in _SWITCHES}
+        given = {limit: arguments.pop(limit.field) for limit in LIMITS}
+        switches = {name: arguments.pop(name, False) for name in SWITCHES}
         command(limits=_limits(given, switches), **arguments)
 
     # The type of `limits` is known to type checkers only: loading it would load what reads.
@@ -109,7 +109,7 @@ def _parameters() -> list[Parameter]:
                 ),
             ],
         )
-        for limit in _LIMITS
+        for limit in LIMITS
     ]
     switches = [
         Parameter(
@@ -120,7 +120,7 @@ def _parameters() -> list[Parameter]:
                 bool, typer.Option(f"--{name.replace('_', '-')}", help=text, rich_help_panel=_PANEL)
             ],
         )
-        for name, text in _SWITCHES.items()
+        for name, text in SWITCHES.items()
     ]
     return [*options, *switches]
 
@@ -131,7 +131,7 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
-def _limits(given: dict[_Limit, Any], switches: dict[str, bool]) -> Limits:
+def _limits(given: dict[Limit, Any], switches: dict[str, bool]) -> Limits:
     from loganalyzer.readers.limits import Limits
 
     fields: dict[str, Any] = {
