@@ -37,6 +37,8 @@ class Framework:
 
 
 _FROM_REFERENCE = "the distance from the model it began with, which grows as it learns"
+_HELD_OUT = Alias("test*", "loss", "validation", (), "the metric it was told to print")
+_OF_BOOSTING = (_HELD_OUT, replace(_HELD_OUT, pattern="learn", split="train"))
 _PLAYERS: tuple[tuple[str, Quantity], ...] = (("g", "generator_loss"), ("d", "discriminator_loss"))
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -48,6 +50,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
             Alias("train/train_loss", "other", None, (), "the average over the whole run, logged once"),
         ),
     ),
+    Framework("CatBoost", (), _OF_BOOSTING, ("catboost",)),
     Framework(
         "TRL DPO",
         (("*rewards/chosen", "*rewards/rejected"),),

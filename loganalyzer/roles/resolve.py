@@ -19,6 +19,7 @@ from loganalyzer.roles.context import (
     set_twins_aside,
     tell_apart,
 )
+from loganalyzer.roles.course import by_course
 from loganalyzer.roles.grammar import Guess, read_tag, says_anything
 from loganalyzer.roles.losses import judge_losses
 from loganalyzer.roles.setting import setting_of
@@ -43,7 +44,7 @@ def resolve(run: Run, mapping: Mapping[str, Role] = NO_MAPPING) -> dict[str, Rol
         else replace(apply_aliases(read_tag(tag.removeprefix(root)), frameworks), tag=tag)
         for tag in series
     ]
-    guesses = drop_lone_numbers(set_twins_aside(guesses))
+    guesses = by_course(drop_lone_numbers(set_twins_aside(guesses)), series)
     setting, because = setting_of(guesses, frameworks)
     guesses = judge_losses(guesses, setting, because)
     guesses = assume_splits(reward_parts_aside(guesses))

@@ -34,7 +34,7 @@ QUANTITY_WORDS: dict[str, str] = _inverted(
             "score scores f1 f2 fbeta fscore auc auroc auprc aupr map ap apl apm aps ar iou miou fwiou mdice "
             "jaccard dice "
             "precision prec recall sensitivity specificity tpr tnr r2 bleu rouge rougel meteor cider "
-            "psnr ssim "
+            "psnr ssim elbo loglikelihood "
             "kappa mcc ndcg mrr hits hit pearson spearman plcc lcc srocc srcc correlation corr em success "
             "winrate elo pck inceptionscore ccc pq mota hota"
         ),
@@ -84,7 +84,7 @@ HEAD_WORDS: dict[str, str] = _inverted(
             "percent percentage "
             "temp power sparsity length lengths multiplier mult mul factor decay label labels prediction "
             "predictions gradient gradients grad norm norms normlayer fraction frac clip range curriculum "
-            "termination weightdecay elbo logprobs gpu cpu position lambda alpha bias margin margins"
+            "termination weightdecay logprobs gpu cpu position lambda alpha bias margin margins"
         ),
     }
 )

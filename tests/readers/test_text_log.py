@@ -359,6 +359,15 @@ def test_tags_over_the_limit_are_counted(tmp_path: Path, monkeypatch: pytest.Mon
 HOSTILE = (
     *("loss 1 ", "1", "1,111", "1/1 ", "1-", "nan ", "([{", "'epoch': ", "a|", "1%|", "━ ", "[=", "\x1b["),
     *("Epoch (", "Train: 1 [1/1 ", "* a@1 ", "last 1 ", "a:", "top 1", "-----", "tensor(", "1e", "a b "),
+    *(
+        "[1] ",
+        "[1/1][1/1]",
+        "0: learn: ",
+        "total: ",
+        "1epoch:train:1-1batch: ",
+        "| INFO | a:b:1 - ",
+        "a loss 1 ",
+    ),
     *("Epoch: [1][1/1]", "Epoch(val) [1][1]  ", "| > a: ", "iteration 1/ 1 ", "[===> Step: ", "epoch 1 | "),
 )
 

@@ -462,4 +462,97 @@ LINES: tuple[tuple[str, str, Told], ...] = (
         "epoch 1 loss 0.5\nepoch 2 loss 0.4\nepoch 1 loss 0.3\nepoch 2 loss 0.2\n",
         {"loss": ("epoch", [1, 2, 1, 2], [0.5, 0.4, 0.3, 0.2])},
     ),
+    (
+        "CatBoost, learn and test, without the best",
+        "Learning rate set to 0.5\n"
+        "0:\tlearn: 0.75\ttest: 0.875\tbest: 0.875 (0)\ttotal: 12.3ms\tremaining: 1m 2s\n"
+        "100:\tlearn: 0.5\ttest: 0.625\tbest: 0.625 (100)\ttotal: 1.2s\tremaining: 0us\n",
+        {"learn": ("iteration", [0, 100], [0.75, 0.5]), "test": ("iteration", [0, 100], [0.875, 0.625])},
+    ),
+    (
+        "XGBoost and LightGBM with one space, or behind the time",
+        "[10] train-logloss:0.5 eval-logloss:0.75\n[20:51:03] [20] train-logloss:0.25   eval-logloss:0.5\n"
+        "[30] training's auc: 0.5 valid_1's auc: 0.25\n",
+        {
+            "train-logloss": ("iteration", [10, 20], [0.5, 0.25]),
+            "eval-logloss": ("iteration", [10, 20], [0.75, 0.5]),
+            "training auc": ("iteration", [30], [0.5]),
+            "valid_1 auc": ("iteration", [30], [0.25]),
+        },
+    ),
+    (
+        "spaCy: losses of training, scores of its evaluation",
+        "E    #       LOSS TOK2VEC  LOSS TRANS...  TAG_ACC  SCORE \n"
+        "---  ------  ------------  -------  -------  ------\n"
+        "  0       0          0.25     1.50     10.50    0.10\n"
+        "  1     200          0.50     0.75     50.25    0.50\n",
+        {
+            "LOSS TOK2VEC": ("iteration", [0, 200], [0.25, 0.5]),
+            "LOSS TRANS": ("iteration", [0, 200], [1.5, 0.75]),
+            "dev TAG_ACC": ("iteration", [0, 200], [10.5, 50.25]),
+            "dev SCORE": ("iteration", [0, 200], [0.1, 0.5]),
+        },
+    ),
+    (
+        "YOLOv5, whose columns are bare words",
+        "\n     Epoch   gpu_mem       box       obj       cls    labels  img_size\n"
+        "       0/1     3.23G    0.0625   0.03125    0.0125        23    640: 100%|###| 8/8 [00:02<00:00]\n",
+        {
+            "box_loss": ("epoch", [0], [0.0625]),
+            "obj_loss": ("epoch", [0], [0.03125]),
+            "cls_loss": ("epoch", [0], [0.0125]),
+            "labels": ("epoch", [0], [23.0]),
+        },
+    ),
+    (
+        "a step in brackets, unless the line has one of its own",
+        "[10] recon loss: 0.5, kl loss: 0.25\n[20] hinge loss 0.75 | accuracy 0.5\n[4] Epoch 3 mae 0.125\n",
+        {
+            "recon loss": ("iteration", [10], [0.5]),
+            "kl loss": ("iteration", [10], [0.25]),
+            "hinge loss": ("iteration", [20], [0.75]),
+            "accuracy": ("iteration", [20], [0.5]),
+            "mae": ("epoch", [3], [0.125]),
+        },
+    ),
+    (
+        "what else stands in brackets is no step",
+        "[4711] worker 3 started\n[1] 0.5\n[12] lr 0.5 is far too high\nstep 2 loss 0.25\n",
+        {"loss": ("iteration", [2], [0.25])},
+    ),
+    (
+        "epoch and batch in brackets",
+        "[0/2][0/2]\tLoss_D: 1.5\tLoss_G: 0.5\n[1/2] [1/2] Loss_D: 1.25 Loss_G: 0.75\n",
+        {"Loss_D": ("iteration", [0, 3], [1.5, 1.25]), "Loss_G": ("iteration", [0, 3], [0.5, 0.75])},
+    ),
+    (
+        "behind the prefixes of glog and loguru",
+        "I0704 12:00:01.123456 139 logging_writer.py:48] [100] accuracy=0.5, loss=0.25\n"
+        "2024-01-01 10:00:01.123 | INFO     | __main__:train:120 - epoch=2 val_loss=0.75\n",
+        {
+            "accuracy": ("iteration", [100], [0.5]),
+            "loss": ("iteration", [100], [0.25]),
+            "val_loss": ("epoch", [2], [0.75]),
+        },
+    ),
+    (
+        "ESPnet: batches of an epoch, and its results by split",
+        "[host] 2023-01-01 12:00:00 (trainer:721) INFO: 2epoch:train:1-50batch: loss_ctc=2.5, acc=0.5\n"
+        "[host] 2023-01-01 12:00:00 (trainer:321) INFO: 2epoch results: [train] acc=0.5, [valid] acc=0.25\n",
+        {
+            "train loss_ctc": ("iteration", [50], [2.5]),
+            "train acc": ("iteration", [50], [0.5]),
+            "epoch train acc": ("epoch", [2], [0.5]),
+            "valid acc": ("epoch", [2], [0.25]),
+        },
+    ),
+    (
+        "a dash before the number of an iteration, and a loss of any name",
+        "Iter-100; D_loss: 1.25; G_loss: 0.5\nstep 200 triplet loss 0.75\nstep 300 previous loss 0.5\n",
+        {
+            "D_loss": ("iteration", [100], [1.25]),
+            "G_loss": ("iteration", [100], [0.5]),
+            "triplet loss": ("iteration", [200], [0.75]),
+        },
+    ),
 )

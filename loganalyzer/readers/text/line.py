@@ -6,14 +6,20 @@ import re
 from typing import NamedTuple
 
 from loganalyzer.readers.text.clock import Clock
-from loganalyzer.readers.text.grammars import GRAMMARS, Form
+from loganalyzer.readers.text.grammar import Form
+from loganalyzer.readers.text.grammars import GRAMMARS
 from loganalyzer.readers.text.pairs import NOTHING, Found, Named, found_of, read_pairs
 from loganalyzer.readers.text.screen import names_curve
 from loganalyzer.readers.text.words import plain_split, split_in
 
-_CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "split", "label", "pairs", "rest"})
+_CLOCK = frozenset({"epoch", "epochs", "at", "of", "step", "lead", "split", "label", "pairs", "rest"})
 _WITH_MEAN = re.compile(r"[-+\d.einfa]{1,40}\s?\(\s{0,8}([-+\d.einfa]{1,40})\s?\)")
 _LEVEL = re.compile(r"^\s{0,20}(?:DEBUG|INFO|WARN|WARNING|ERROR):[\w.]{0,80}:")
+# What glog and loguru print before the message, with the source file or function and its line.
+_SOURCE = re.compile(
+    r"[IWEF]\d{4} [\d:.]{8,20} {1,8}\d{1,10} [\w./-]{1,80}:\d{1,6}\] "
+    r"|[^|]{0,60}\|\s{0,8}[A-Z]{4,8}\s{0,8}\|\s{0,8}[\w.<>]{1,80}:[\w<>]{1,80}:\d{1,6}\s{1,4}- "
+)
 # The words of a progress bar are in front; those of a table or a dump may go on for ever.
 MAX_CHARS = 16 * 1024
 
@@ -43,6 +49,9 @@ def line_of(text: str) -> Line | None:
     """
     if len(text) > MAX_CHARS:
         text = text[:MAX_CHARS].rpartition(" ")[0]
+    source = _SOURCE.match(text)
+    if source:
+        text = text[source.end() :]
     for grammar in GRAMMARS:
         if grammar.hint in text:
             match = grammar.find(text)
@@ -70,7 +79,10 @@ def _known(writer: str, form: Form, match: re.Match[str], split: str) -> Line:
     alone = _alone(groups)
     if alone:
         return Line(writer, form, clock, found_of(clock, alone), split)
-    found = read_pairs(pairs, split=split, is_known=True) if pairs else NOTHING
+    found = read_pairs(pairs, split=split, is_known=bool(writer)) if pairs else NOTHING
+    lead = _whole(groups.get("lead"))
+    if lead is not None and not found.clock.is_set and found.is_sure:
+        clock = Clock(None, None, lead, None, "step")
     return Line(writer, form, clock if clock.is_set else found.clock, found, split)
 
 

@@ -12,8 +12,8 @@ _SURE_WORD = re.compile(
 _COUNTED = ("epoch", "iter", "step", "batch", "round", "episode", "update", "generation")
 _COUNT = re.compile(r"(?:epoch|iter|step|batch|round|episode|update|generation)\D{0,16}\d")
 # A heading that names a split, or a rate on a line of its own.
-_ALONE = ("train", "val", "eval", "test", "lr", "learning", "grad", "mean ", " avg,")
-_SHORT_CHARS = 100
+_ALONE = ("train", "val", "eval", "test", "lr", "learn", "grad", "mean ", " avg,", "gpu_mem")
+_SHORT_CHARS = 160
 
 
 def names_curve(text: str) -> bool:

@@ -17,9 +17,11 @@ _PERCENT = re.compile(r"(?<!\d)(\d{1,3})%")
 _GAP = re.compile(r"\s{2,}|\t")
 _SHARE = re.compile(r"(?P<count>\d{1,12})/(?P<of>\d{1,12})")
 _MAX_ROWS = 1000
-_LEADS = frozenset({"epoch", "iter", "iteration", "step", "round", "episode"})
+_LEADS = frozenset({"epoch", "iter", "iteration", "step", "round", "episode", "e"})
 _BARE_LOSSES = frozenset({"box", "obj", "cls", "dfl", "seg"})
 _SHORT = {"p": "precision", "r": "recall"}
+# spaCy heads its tables so: epoch, step, then losses and what the evaluation gave.
+_SPACY = {"E": "epoch", "#": "step"}
 
 
 def is_rule(text: str) -> bool:
@@ -87,6 +89,8 @@ class Grid:
     @property
     def writer(self) -> str:
         """Whose table it is, or just "grid"."""
+        if self.names[:2] == [*_SPACY.values()]:
+            return "spacy"
         return "yolo" if self.of_classes or "box_loss" in self.names else "grid"
 
     def open(self, text: str) -> bool:
@@ -98,6 +102,9 @@ class Grid:
         names = text.split() if first == "class" else _GAP.split(text)
         if len(names) < 3 or any(map(_is_digit, names)) or not _names_curves(first, names):
             return False
+        if first == "e":
+            self.names = [_SPACY.get(name) or _of_spacy(name) for name in names]
+            return names[:2] == [*_SPACY]
         self.names, self.of_classes = _cleaned(names), first == "class"
         return True
 
@@ -118,6 +125,11 @@ def _names_curves(first: str, names: Sequence[str]) -> bool:
     if first == "class":
         return any("mAP" in name for name in names)
     return len(_BARE_LOSSES.intersection(names)) > 1 or any(name_of(name).is_sure for name in names)
+
+
+def _of_spacy(name: str) -> str:
+    """Losses are of training, all else of the evaluation."""
+    return name.rstrip(".") if name.startswith("LOSS") else f"dev {name}"
 
 
 def is_painted_over(text: str) -> bool:

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     (?=[-+.\dni])
     (?:
         (?<![\w.@^])(?<!\w[-])(?<!top[ ])
-      | (?<=epoch) | (?<=epoch[-_]) | (?<=iter) | (?<=step) | (?<=step[-_])
+      | (?:(?<=epoch) | (?<=iter) | (?<=step)) (?!-) | (?<=epoch[-_]) | (?<=iter[-_]) | (?<=step[-_])
     )
     (?:
         \d++ (?: (?:[:.]\d++){2,} | [-]\d++[-]\d++ | /\d++/\d++ | :\d\d(?!\d) )   # a date, a time, a version

@@ -29,7 +29,8 @@ _COUNTERS: Mapping[Counter, str] = {
     "total": (
         "global step, global steps, globalstep, total steps, total step, total timesteps, "
         "timesteps total, num timesteps, timesteps, timestep, timesteps so far, env steps, "
-        "environment steps, num updates, total iterations, total iters, global iter, global iteration, n iter"
+        "environment steps, num updates, num steps, total iterations, total iters, global iter, "
+        "global iteration, n iter"
     ),
     "step": (
         "step, steps, iter, iters, iteration, iterations, it, update, updates, step number, step num, "
@@ -66,11 +67,16 @@ PLAIN_WORDS = SPLIT_WORDS | _set(
 )
 """Words that may make up the name of a number that follows without a sign: `train loss 2.1`."""
 
+# Words before a loss that make it that of another time; any other kind of loss has a name: `hinge loss 0.5`.
+_OF_ANOTHER_TIME = _set(
+    "previous prev old new initial last improved stopping target no saved expected reached zero"
+)
+
 BOOKKEEPING = _names(
     "lr, base lr, learning rate, time, data time, data, eta, memory, mem, max mem, speed, grad norm, gnorm, "
     "gradient norm, momentum, wps, ups, wpb, bsz, batch size, global batch size, loss scale, train wall, "
     "wall, samples, consumed samples, throughput, fps, it s, elapsed, elapsed time, batch time, "
-    "step time, loader time, last time, last data time, current lr"
+    "step time, loader time, last time, last data time, current lr, time cost, batch cost, reader cost"
 )
 """Names that a line about training does not share with its losses: the rate is that of the run."""
 
@@ -148,6 +154,8 @@ def name_of(name: str) -> Name:
 def is_plain_name(phrase: str) -> bool:
     """Whether a phrase can name a number that follows it without `:` or `=`."""
     parts = phrase.split(" ")
+    if len(parts) == 2 and parts[1].lower() == "loss":
+        return parts[0].isalpha() and parts[0].lower() not in _OF_ANOTHER_TIME
     return len(parts) <= 4 and all(_is_plain_word(part) for part in parts)
 
 
