@@ -113,9 +113,9 @@ def _never_moved(constant: Finding, _: Finding) -> bool:
     return constant.onset is None or constant.onset.fraction == 0.0
 
 
-def _is_as_severe(sawtooth: Finding, oscillation: Finding) -> bool:
-    """Whether what repeats with the epoch is more than a remark: then it explains the swings."""
-    return SEVERITY_RANK[sawtooth.severity] >= SEVERITY_RANK[oscillation.severity]
+def _is_as_severe(sawtooth: Finding, other: Finding) -> bool:
+    """Whether what repeats with the epoch is more than a remark: then it explains the swings, or the pace."""
+    return SEVERITY_RANK[sawtooth.severity] >= SEVERITY_RANK[other.severity]
 
 
 def _is_earlier(masked: Finding, shown: Finding) -> bool:
@@ -130,6 +130,7 @@ SETTLED: dict[tuple[str, str], Callable[[Finding, Finding], bool]] = {
     ("constant-loss", "stuck-at-chance"): _never_moved,
     ("masked-non-finite", "non-finite-loss"): _is_earlier,
     ("sawtooth", "oscillation"): _is_as_severe,
+    ("sawtooth", "slow-convergence"): _is_as_severe,
 }
 
 

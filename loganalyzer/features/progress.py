@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, nan
+from math import inf, isfinite, nan, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +41,19 @@ def tail_pace(of: Curve) -> float:
 
 
 def tail_in_noise(of: Curve) -> float:
-    """The improvement over the last third of the run in units of the jitter from point to point."""
+    """The improvement over the last third of the run in units of the noise of a level.
+
+    That is the jitter from point to point of a level made of three points, and less by the root of their
+    number where there are more. Infinite for a short curve that falls at every point: it has no noise, but
+    it bends.
+    """
     value = of.outline.value
     gained = _window(of, LAST_THIRD)[0] - _window(of, 1.0)[0]
     jitter = 0.5 * median(np.abs(np.diff(value, 2))) if value.size > 2 else 0.0
-    return gained / jitter if jitter > 0.0 else (inf if gained > 0.0 else 0.0)
+    noise = jitter / sqrt(max(1.0, value.size // 10 / 3.0))
+    if noise == 0.0 or (5 <= value.size < 10 and bool((np.diff(value) < 0.0).all())):
+        return inf if gained > 0.0 else 0.0
+    return gained / noise
 
 
 def late_fall(of: Curve, share: float) -> float:

@@ -102,10 +102,11 @@ def test_something_always_heads_a_run_with_findings():
             assert not merge([finding(one), finding(other)])[0].hidden_by, (one, other)
 
 
-@pytest.mark.parametrize(("severity", "cause"), [("warning", "sawtooth"), ("info", "oscillation")])
-def test_what_repeats_with_the_epoch_explains_swings_unless_it_is_a_remark(severity, cause):
-    first, hidden = head(finding("sawtooth", severity), finding("oscillation", "warning"))
-    assert first == cause and set(hidden.values()) == {cause}
+@pytest.mark.parametrize("other", ["oscillation", "slow-convergence"])
+def test_what_repeats_with_the_epoch_explains_swings_and_pace_unless_it_is_a_remark(other):
+    for severity, cause in (("warning", "sawtooth"), ("info", other)):
+        first, hidden = head(finding("sawtooth", severity), finding(other, "warning", 0.99))
+        assert first == cause and set(hidden.values()) == {cause}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 import pytest
@@ -44,6 +44,16 @@ def test_improvement_is_told_from_noise():
     assert f.tail_in_noise(loss("2-0.02x60")) > 1000
     assert abs(f.tail_in_noise(loss("2x60~0.1"))) < 3
     assert f.tail_in_noise(loss("1x20")) == 0.0
+
+
+def test_levels_of_many_points_are_surer_and_a_bend_is_no_noise():
+    def zigzag(n: int) -> Curve:
+        value = np.linspace(2.0, 1.0, n) + 0.05 * (-1.0) ** np.arange(n)
+        return Curve(Series("loss", np.arange(n), value), loss("1x2").role)
+
+    assert f.tail_in_noise(zigzag(200)) > 2 * f.tail_in_noise(zigzag(30)) > 0
+    assert f.tail_in_noise(loss("3 2 1.6 1.4 1.3")) == inf
+    assert f.tail_in_noise(loss("3 2 1.6 1.65 1.3")) < 10
 
 
 def test_late_fall_is_measured_against_the_end():
