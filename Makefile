@@ -7,7 +7,7 @@ SOURCES = $(shell find loganalyzer rules -type f -not -name '*.pyc')
 DEMO = $(if $(wildcard $(VENV)/test.stamp),$(VENV)/test.stamp,$(VENV)/demo.stamp)
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check docs schema golden train flips fuzz clean
+.PHONY: demo test check docs schema golden gallery train flips fuzz clean
 
 demo: $(DEMO)
 	$(BIN)/loganalyzer scan sample_logs --fail-on never
@@ -31,12 +31,17 @@ schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.report.json import schema; print(schema(), end='')" > docs/scan.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import inspection_schema as schema; print(schema(), end='')" \
 		> docs/inspect.schema.json
+	$(BIN)/python -c "from loganalyzer.rulebook.editor import rule_schema; print(rule_schema(), end='')" > docs/rule.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import comparison_schema as schema; print(schema(), end='')" \
 		> docs/compare.schema.json
 
 # What every renderer makes of kept diagnoses, after a change that is meant to show.
 golden: $(VENV)/test.stamp
 	$(BIN)/python tests/report/golden_files.py
+
+# The pictures of docs/gallery.md and README.md, from real output on sample_logs/; needs a Chromium.
+gallery: $(VENV)/browser.stamp
+	$(BIN)/python -m benchmarks.gallery
 
 # The classifier's arrays from its table; the same table gives the same bytes. See benchmarks/classifier.
 train: $(VENV)/test.stamp

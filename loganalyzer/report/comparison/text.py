@@ -126,7 +126,7 @@ def _curves(pair: RunComparison, screen: Screen) -> Iterator[Line]:
     ordered = sorted(pair.curves, key=lambda curve: curve.parting is None)
     most = len(ordered) if screen.detail == "full" or screen.width is None else _MAX_CURVES
     for number, curve in enumerate(ordered[:most]):
-        yield Line(course_of(curve), f"  {role_name(curve)}: ")
+        yield Line(f"{role_name(curve)}: {course_of(curve)}", "  ")
         if screen.unicode and curve.parting is not None and number < _MAX_DRAWN:
             yield from _drawn(pair, curve, screen)
     if len(ordered) > most:

@@ -27,7 +27,8 @@ def role_name(curve: CurveComparison) -> str:
     """What a curve measures: `loss, train`, `loss (box), validation`."""
     part = f" ({curve.part})" if curve.part else ""
     split = "" if curve.split == "none" else f", {curve.split}"
-    return f"{curve.quantity.replace('_', ' ')}{part}{split}"
+    quantity = "learning rate" if curve.quantity == "lr" else curve.quantity.replace("_", " ")
+    return f"{quantity}{part}{split}"
 
 
 def course_of(curve: CurveComparison) -> str:
