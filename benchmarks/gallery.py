@@ -52,13 +52,10 @@ SHOTS = (
 def loganalyzer(*arguments: str, stdout: int = subprocess.DEVNULL) -> None:
     """Run the command line in the folder of the project."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": str(COLUMNS), "TERM": "xterm-256color"}
-    subprocess.run(
-        [sys.executable, "-m", "loganalyzer", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=stdout,
-        check=False,
-    )
+    command = [sys.executable, "-m", "loganalyzer", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env=environment, stdout=stdout, check=False).returncode
+    if code not in (0, 1):  # findings are what pictures are made of
+        raise SystemExit(f"{' '.join(command)}: exit code {code}")
 
 
 def screen(arguments: list[str]) -> str:
@@ -113,15 +110,15 @@ def photograph(
 
 
 def main() -> None:
-    """Make all pictures anew."""
-    shutil.rmtree(GALLERY, ignore_errors=True)
-    GALLERY.mkdir()
-    for name, arguments in SCREENS.items():
-        (GALLERY / f"{name}.svg").write_text(drawn(arguments), encoding="utf-8")
-    loganalyzer("plot", COLLAPSE, "-o", str(DOCS / "collapse.png"))
+    """Make all pictures anew, and put them in place once they are all there."""
     browser_path = next(path for name in CHROMIUM if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         pages = Path(folder)
+        made = pages / "gallery"
+        made.mkdir()
+        for name, arguments in SCREENS.items():
+            (made / f"{name}.svg").write_text(drawn(arguments), encoding="utf-8")
+        loganalyzer("plot", COLLAPSE, "-o", str(pages / "collapse.png"))
         loganalyzer("report", "sample_logs", "-o", str(pages / "report.html"))
         loganalyzer("report", COLLAPSE, "-o", str(pages / "run.html"))
         loganalyzer("compare", *PAIR, "-o", str(pages / "compare.html"))
@@ -129,8 +126,11 @@ def main() -> None:
             executable_path=browser_path, args=["--no-sandbox"] if os.geteuid() == 0 else []
         )
         for name, page, at, size, colors in SHOTS:
-            photograph(browser, pages / page, at, size, colors, GALLERY / f"{name}.png")
+            photograph(browser, pages / page, at, size, colors, made / f"{name}.png")
         browser.close()
+        shutil.rmtree(GALLERY, ignore_errors=True)
+        shutil.copytree(made, GALLERY)
+        shutil.copyfile(pages / "collapse.png", DOCS / "collapse.png")
 
 
 if __name__ == "__main__":
