@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -14,6 +15,7 @@ from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
 from loganalyzer.roles.mapping import parse_mapping
 from loganalyzer.rulebook.choose import choose_rulebook
+from loganalyzer.rulebook.plugins import plugin_faults
 
 if TYPE_CHECKING:
     from loganalyzer.api.shapes import Curves, Numbers
@@ -80,7 +82,10 @@ def rulebook_of(rules: Folders, profile: str) -> Rulebook:
     Raises:
         LogAnalyzerError: a folder is missing or holds a rule that is refused, or the profile is not known.
     """
-    return choose_rulebook([Path(folder) for folder in several(rules)], profile)
+    rulebook = choose_rulebook([Path(folder) for folder in several(rules)], profile)
+    for fault in plugin_faults():
+        warnings.warn(fault, stacklevel=3)
+    return rulebook
 
 
 def several(paths: Folders) -> Sequence[str | PathLike[str]]:

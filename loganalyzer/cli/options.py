@@ -71,6 +71,11 @@ def rulebook_of(directories: list[Path] | None, profile: str = "default", *, tes
         LogAnalyzerError: a folder is missing, or none has the profile.
         RulebookError: a rule is refused.
     """
+    from loganalyzer.cli.output import complain
     from loganalyzer.rulebook.choose import choose_rulebook
+    from loganalyzer.rulebook.plugins import plugin_faults
 
-    return choose_rulebook(directories or (), profile, tests=tests)
+    rulebook = choose_rulebook(directories or (), profile, tests=tests)
+    for fault in plugin_faults():
+        complain(fault)
+    return rulebook

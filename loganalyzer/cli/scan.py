@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
-    FORMATS,
     Classes,
     Fail,
     Format,
@@ -29,7 +29,7 @@ from loganalyzer.cli.options import (
     Verbose,
     rulebook_of,
 )
-from loganalyzer.cli.output import check_writable, emit, screen_of, writing
+from loganalyzer.cli.output import check_writable, complain, emit, screen_of, writing
 from loganalyzer.report.renderers import RENDERERS, Renderer, Report, Screen
 
 if TYPE_CHECKING:
@@ -73,17 +73,33 @@ def _renderer(name: str | None, output: Path | None) -> Renderer:
     """The renderer asked for by name or by the suffix of the file; text if neither says."""
     if name is None and output is None:
         return RENDERERS[0]
-    for renderer in RENDERERS:
-        if name == renderer.name or (
-            name is None and output is not None and output.suffix == renderer.suffix
-        ):
-            return renderer
+    known: tuple[Renderer, ...] = RENDERERS
+    chosen = _asked_for(name, output, known)
+    if chosen is None:
+        known += _of_other_packages()
+        chosen = _asked_for(name, output, known)
+    if chosen is not None:
+        return chosen
     if name is not None:
-        raise typer.BadParameter(f"{name!r} is not one of {FORMATS}", param_hint="--format")
-    suffixes = ", ".join(renderer.suffix for renderer in RENDERERS)
+        names = ", ".join(renderer.name for renderer in known)
+        raise typer.BadParameter(f"{name!r} is not one of {names}", param_hint="--format")
+    suffixes = ", ".join(renderer.suffix for renderer in known)
     raise typer.BadParameter(
         f"no format for {output}; end it in {suffixes}, or name one with --format", param_hint="-o"
     )
+
+
+def _asked_for(name: str | None, output: Path | None, known: Sequence[Renderer]) -> Renderer | None:
+    suffix = output.suffix if output is not None and name is None else None
+    return next((one for one in known if name == one.name or suffix == one.suffix), None)
+
+
+def _of_other_packages() -> tuple[Renderer, ...]:
+    from loganalyzer.report.plugins import plugin_faults, plugin_renderers
+
+    for fault in plugin_faults():
+        complain(fault)
+    return plugin_renderers()
 
 
 def _deliver(renderer: Renderer, report: Report, output: Path | None, detail: Detail, *, color: bool) -> None:

@@ -7,26 +7,21 @@ cannot be loaded is said once.
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.errors import ReadError
+from loganalyzer.extensions import RAISED, described, extensions
 from loganalyzer.model.run import Hyperparameter, ReadProblem, Source
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.soundness import fault_of
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
     from loganalyzer.readers.formats import Reader
 
 GROUP = "loganalyzer.readers"
-# A reader that wants to end the program is not asked.
-_RAISED = (Exception, SystemExit)
 
 
 class GuardedReader:
@@ -46,8 +41,8 @@ class GuardedReader:
             return False
         try:
             return bool(self._reader.claims(path, head))
-        except _RAISED as error:
-            self.fault = f"claims() raised {_described(error)} for {path.name!r}"
+        except RAISED as error:
+            self.fault = f"claims() raised {described(error)} for {path.name!r}"
             return False
 
     def base_of(self, path: Path) -> Path | None:
@@ -57,8 +52,8 @@ class GuardedReader:
             return None
         try:
             base = base_of(path)
-        except _RAISED as error:
-            self.fault = f"base_of() raised {_described(error)} for {path.name!r}"
+        except RAISED as error:
+            self.fault = f"base_of() raised {described(error)} for {path.name!r}"
             return None
         return base if isinstance(base, Path) else None
 
@@ -71,7 +66,7 @@ class GuardedReader:
         hparams_of = getattr(self._reader, "hparams_of", None)
         try:
             return dict(hparams_of(base)) if hparams_of else {}
-        except _RAISED as error:
+        except RAISED as error:
             raise ReadError(_failure(self, error)) from error
 
 
@@ -85,7 +80,7 @@ class GuardedFiles(GuardedReader):
             return _checked(self._reader.read(path, display=display))
         except OSError:
             raise
-        except _RAISED as error:
+        except RAISED as error:
             return _failed(self, path, name, error)
 
 
@@ -103,7 +98,7 @@ class GuardedStores(GuardedReader):
             return found
         except OSError:
             raise
-        except _RAISED as error:
+        except RAISED as error:
             return (("", _failed(self, path, name, error)),)
 
 
@@ -121,45 +116,20 @@ def _failed(reader: GuardedReader, path: Path, name: str, error: BaseException) 
 
 
 def _failure(reader: GuardedReader, error: BaseException) -> str:
-    say = f"the reader {reader.name!r}, which another package brings, failed ({_described(error)}); "
+    say = f"the reader {reader.name!r}, which another package brings, failed ({described(error)}); "
     return f"{say}report it to that package, or remove it"
-
-
-def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
-
-
-def _any_installed() -> bool:
-    """Whether a package names our group; importlib.metadata takes five times as long to say no."""
-    section = f"[{GROUP}]".encode()
-    points = (path for folder in sys.path for path in Path(folder).glob("*-info/entry_points.txt"))
-    with contextlib.suppress(OSError):
-        return any(section in path.read_bytes() for path in points)
-    return True
 
 
 @cache
 def _loaded() -> tuple[tuple[Reader, ...], tuple[tuple[str, str], ...]]:
     """Readers of all entry points, sorted by name, and (name, fault) of those that cannot be used."""
-    if not _any_installed():
-        return (), ()
-    from importlib.metadata import entry_points
-
-    found: list[Reader] = []
-    faults: list[tuple[str, str]] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            found.append(_guarded(point))
-        except _RAISED as error:
-            faults.append((point.name, _described(error)))
-    return tuple(found), tuple(faults)
+    return extensions(GROUP, _guarded)
 
 
-def _guarded(point: EntryPoint) -> Reader:
-    module = point.load()
-    for name, guard in (("read_runs_of", GuardedStores), ("read", GuardedFiles)):
-        if callable(getattr(module, name, None)) and callable(getattr(module, "claims", None)):
-            return guard(point.name, module)
+def _guarded(name: str, module: Any) -> Reader:  # noqa: ANN401 - whatever the entry point names
+    for function, guard in (("read_runs_of", GuardedStores), ("read", GuardedFiles)):
+        if callable(getattr(module, function, None)) and callable(getattr(module, "claims", None)):
+            return guard(name, module)
     raise TypeError("expected functions `claims` and `read`, or `claims` and `read_runs_of`")
 
 
