@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loganalyzer.cli.authoring import new
 from loganalyzer.cli.calibrate import calibrate
-from loganalyzer.cli.exits import FINDINGS, REFUSED
+from loganalyzer.cli.exits import CLEAN, FINDINGS, REFUSED, UNREADABLE
+from loganalyzer.cli.inputs import gather_inputs
 from loganalyzer.cli.options import NoColor, Rules, rulebook_of
 from loganalyzer.cli.output import emit, screen_of
 from loganalyzer.cli.pages import App
+from loganalyzer.cli.progress import progress
 from loganalyzer.errors import unknown
 
 if TYPE_CHECKING:
-    from loganalyzer.model.rule import Rule
+    from loganalyzer.model.rule import Rule, Rulebook
 
 app = App(help="List, show, check and test the rules.")
 
 _Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="A folder of rules. [default: those of the package]")
+]
+
+_Against = Annotated[
+    list[Path] | None,
+    typer.Option("--against", metavar="PATH", help="Try the rules on the runs below here. Repeatable."),
 ]
 
 
@@ -63,16 +71,20 @@ def check(directory: _Directory = None) -> None:
 
 
 @app.command("test")
-def test(directory: _Directory = None) -> None:
-    """Run the tests that the rules carry; one line for each that fails."""
+def test(directory: _Directory = None, *, against: _Against = None) -> None:
+    """Run the tests that the rules carry, or say on which runs of an archive each would fire.
+
+    One line for each test that fails; with --against, the runs by what the rule says of them.
+    """
     from loganalyzer.engine.selftest import run_selftests
+    from loganalyzer.rulebook.load import default_directory
     from loganalyzer.rulebook.profiles import AS_WRITTEN
 
     rulebook = rulebook_of([directory] if directory else None, AS_WRITTEN, tests=True)
-    if directory is not None:
-        rulebook = replace(
-            rulebook, rules=tuple(rule for rule in rulebook.rules if _lies_in(rule, directory))
-        )
+    folder = directory or default_directory()
+    rulebook = replace(rulebook, rules=tuple(rule for rule in rulebook.rules if _lies_in(rule, folder)))
+    if against:
+        raise typer.Exit(_try(rulebook, against))
     failures = run_selftests(rulebook)
     cases = sum(len(rule.tests) for rule in rulebook.rules)
     for failure in failures:
@@ -82,6 +94,18 @@ def test(directory: _Directory = None) -> None:
     raise typer.Exit(FINDINGS if failures else 0)
 
 
+def _try(rulebook: Rulebook, paths: list[Path]) -> int:
+    from loganalyzer.audit.scan import ScanOptions
+    from loganalyzer.audit.tryout import tally_text, try_rules
+    from loganalyzer.readers.limits import DEFAULTS
+
+    gathered = gather_inputs(paths, DEFAULTS, None)
+    with progress(quiet=False) as on_run:
+        emit(tally_text(try_rules(gathered.found, rulebook, ScanOptions(), on_run)))
+    return CLEAN if gathered.found else UNREADABLE
+
+
+app.command("new")(new)
 app.command("calibrate")(calibrate)
 
 
