@@ -37,8 +37,10 @@ def store_place(path: Path) -> tuple[Path, str]:
 
 
 def existing_place(path: Path) -> Path | None:
-    """Where `store_place` once put the store, or None if there is none."""
-    return next((place for place in (usual_place(path), _in_cache(path)) if place.is_file()), None)
+    """Where `store_place` put the store for this path or for a folder above it; None if there is none."""
+    above = (path.absolute(), *path.absolute().parents)
+    places = (place for one in above for place in (usual_place(one), _in_cache(one)))
+    return next((place for place in places if place.is_file()), None)
 
 
 def usual_place(path: Path) -> Path:

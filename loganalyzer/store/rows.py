@@ -67,12 +67,12 @@ class UnitRow:
 
 
 class _Body(msgspec.Struct):
-    """A diagnosis without what many share; where the curves are kept, `drawn` are those with a sparkline."""
+    """A diagnosis without what many share, and without those of all sparklines that kept curves give back."""
 
     diagnosis: Diagnosis
     cards: dict[str, bytes]
     remedies: dict[str, bytes]
-    drawn: tuple[str, ...] | None
+    drawn: tuple[str, ...]
 
 
 def body_of(run: Run, diagnosis: Diagnosis, texts: Texts) -> tuple[bytes, bytes | None]:
@@ -80,11 +80,10 @@ def body_of(run: Run, diagnosis: Diagnosis, texts: Texts) -> tuple[bytes, bytes 
     curves = pack(run)
     cards = {name: _shared(card, texts) for name, card in diagnosis.cards.items()}
     remedies = {name: _shared(remedy, texts) for name, remedy in diagnosis.remedies.items()}
-    drawn = None if curves is None else tuple(diagnosis.sparklines)
-    lean = replace(
-        diagnosis, cards={}, remedies={}, sparklines=diagnosis.sparklines if curves is None else {}
-    )
-    return _packed(_Body(lean, cards, remedies, drawn)), curves
+    logged = frozenset() if curves is None else {series.tag for series in run.series}
+    made = {tag: line for tag, line in diagnosis.sparklines.items() if tag not in logged}
+    lean = replace(diagnosis, cards={}, remedies={}, sparklines=made)
+    return _packed(_Body(lean, cards, remedies, tuple(diagnosis.sparklines))), curves
 
 
 def renewed(run: Run, body: bytes) -> tuple[Diagnosis, bytes]:
@@ -117,10 +116,12 @@ def diagnosis_of(body: bytes, curves: bytes | None, text: Callable[[bytes], byte
         cards={name: _decoded(text(digest), Card) for name, digest in kept.cards.items()},
         remedies={name: _decoded(text(digest), Remedy) for name, digest in kept.remedies.items()},
     )
-    if curves is None or kept.drawn is None:
+    if curves is None:
         return diagnosis
     series = {one.tag: one for one in unpack(curves, diagnosis.run).series}
-    return replace(diagnosis, sparklines={tag: sparkline(series[tag]) for tag in kept.drawn})
+    made = diagnosis.sparklines
+    drawn = {tag: made[tag] if tag in made else sparkline(series[tag]) for tag in kept.drawn}
+    return replace(diagnosis, sparklines=drawn)
 
 
 def digest_of(parts: Iterable[bytes | memoryview]) -> bytes:

@@ -84,6 +84,28 @@ class Store:
         query = "SELECT judged, body, curves FROM run JOIN detail ON run = id WHERE unit = ? ORDER BY id"
         return tuple(KeptRun(*row) for row in self._rows(query, unit))
 
+    def n_runs(self) -> int:
+        """The number of runs that are kept."""
+        row = self._row("SELECT count(*) FROM run")
+        return int(row[0]) if row else 0
+
+    def places(self) -> Iterator[Place]:
+        """All places of which something is kept, sorted."""
+        for root, name in self._rows("SELECT root, name FROM unit ORDER BY root, name"):
+            yield Place(root, name)
+
+    def forget(self, places: Iterable[Place]) -> None:
+        """Keep nothing of some places any more, and give back what they took of the disk.
+
+        Raises:
+            StoreError: the disk fails; then all is kept.
+        """
+        with self._writing("BEGIN IMMEDIATE"):
+            rows = ((place.root, place.name) for place in places)
+            self._many("DELETE FROM unit WHERE root = ? AND name = ?", rows)
+        with self._told():
+            self._do("VACUUM")
+
     def choose(self, units: Iterable[int]) -> None:
         """Let the results be about these units as well."""
         with self._writing("BEGIN"):
@@ -143,7 +165,8 @@ class Store:
 
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         with self._told():
-            yield from self._database.execute(query, values)
+            for row in self._database.execute(query, values):  # noqa: UP028 - `yield from` closes what is closed
+                yield row
 
     def _do(self, statement: str, *values: object) -> int:
         return self._database.execute(statement, values).lastrowid or 0

@@ -1,0 +1,125 @@
+"""`loganalyzer audit status|forget|export`: what is kept of past runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.judging import scan_options
+from loganalyzer.cli.limits import limited
+from loganalyzer.cli.options import Classes, Mapping, Paths, Profile, Rules, path_of, rulebook_of
+from loganalyzer.cli.output import check_writable, complain, emit, writing
+from loganalyzer.errors import StoreError
+
+if TYPE_CHECKING:
+    from loganalyzer.model.archive import PastRun
+    from loganalyzer.readers.limits import Limits
+    from loganalyzer.store.store import Store
+
+_SUFFIXES = (".csv", ".parquet")
+
+StoreFile = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FILE", help="Where verdicts are kept. [default: beside the runs]"),
+]
+_Gone = Annotated[bool, typer.Option("--gone", help="Only runs that are no longer there.")]
+_Target = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="A .csv or .parquet; CSV on the screen without one."),
+]
+_KeptPaths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH", help="Folders or files that were audited.", parser=path_of),
+]
+
+
+@limited
+def status(
+    paths: Paths,
+    *,
+    store: StoreFile = None,
+    rules: Rules = None,
+    profile: Profile = "default",
+    classes: Classes = None,
+    mapping: Mapping = None,
+    limits: Limits,
+) -> None:
+    """Count what the next audit with the same options will read, judge, and leave as it is."""
+    from loganalyzer.audit import kept
+    from loganalyzer.audit.plan import terms_of
+
+    terms = terms_of(rulebook_of(rules, profile), scan_options(classes, mapping, 1, limits))
+    found = gather_inputs(paths, limits, None).found
+    with _existing(paths, store) as opened:
+        counts = kept.status(found, paths, opened, terms)
+        emit(
+            f"{opened.path}: {counts.runs:,} runs kept in {opened.path.stat().st_size:,} bytes\n"
+            f"below {os.pathsep.join(map(str, paths))}: {counts.unchanged:,} unchanged, "
+            f"{counts.rejudged:,} to judge again without reading, {counts.read:,} to read, "
+            f"{counts.gone:,} gone\n"
+        )
+
+
+@limited
+def forget(paths: _KeptPaths, *, gone: _Gone = False, store: StoreFile = None, limits: Limits) -> None:
+    """Keep nothing any more of the runs below some paths; the logs are not touched."""
+    from loganalyzer.audit.kept import gone_places, kept_places
+
+    found = gather_inputs(paths, limits, None).found if gone else ()
+    with _existing(paths, store) as opened:
+        places = gone_places(found, paths, opened) if gone else kept_places(paths, opened)
+        opened.forget(places)
+    emit(f"{len(places):,} forgotten\n")
+
+
+@limited
+def export(paths: Paths, *, output: _Target = None, store: StoreFile = None, limits: Limits) -> None:
+    """Write a table of the runs as they are kept, a row for each, hyper-parameters included."""
+    from loganalyzer.audit.kept import not_kept, write_csv, write_parquet
+
+    if output is not None:
+        if output.suffix.lower() not in _SUFFIXES:
+            raise typer.BadParameter(
+                f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
+            )
+        check_writable(output)
+    found = gather_inputs(paths, limits, output).found
+    with _existing(paths, store) as opened:
+        if missing := sum(1 for _ in not_kept(found, opened)):
+            complain(f"{missing:,} of {len(found):,} were never judged and are left out; audit them first")
+        runs = partial(_past_runs, opened)
+        if output is None:
+            write_csv(runs, emit)
+        elif output.suffix.lower() == ".csv":
+            with writing(output) as part, part.open("w", encoding="utf-8", newline="") as file:
+                write_csv(runs, file.write)
+        else:
+            with writing(output) as part:
+                write_parquet(runs, part)
+
+
+def _existing(paths: Sequence[Path], named: Path | None) -> Store:
+    """The store that was named, or that lies beside the first path or above it.
+
+    Raises:
+        StoreError: there is none.
+    """
+    from loganalyzer.store.place import existing_place
+    from loganalyzer.store.store import Store
+
+    place = named or existing_place(paths[0])
+    if place is None or not place.is_file():
+        raise StoreError(
+            f"{named or paths[0]}: expected a store of verdicts, found none; audit the runs first"
+        )
+    return Store(place, complain)
+
+
+def _past_runs(store: Store) -> Iterator[PastRun]:
+    return (past for past, _ in store.past_runs())
