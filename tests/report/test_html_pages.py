@@ -10,7 +10,7 @@ from itertools import permutations
 
 import pytest
 from hostile_diagnoses import HOSTILE, hostile_run, hostile_runs
-from made_diagnoses import diagnosis, finding, zoo
+from made_diagnoses import LOWER, diagnosis, finding, zoo
 
 from loganalyzer.model.finding import Place
 from loganalyzer.report.html import pages, render
@@ -152,6 +152,13 @@ def test_a_card_says_what_it_is_about():
     assert "2 points in its longest curve, at least 3 are needed" in said
     assert "Not checked, and why: 1 rule" in said
     assert "division by zero" in said
+
+
+def test_a_remedy_is_told_in_full_once():
+    twice = [finding(), finding("overfitting", "warning", remedies=(replace(LOWER, because="it came back"),))]
+    said = page_of(diagnosis(findings=twice)).said()
+    assert said.count("Divide the learning rate by ten.") == 1
+    assert "Lower the learning rate , as above, and here because it came back." in said
 
 
 def test_no_runs_are_a_page_too():

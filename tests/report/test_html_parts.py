@@ -13,7 +13,7 @@ from loganalyzer.model.diagnosis import SeriesSummary, Sparkline
 from loganalyzer.model.finding import Place
 from loganalyzer.model.role import Role
 from loganalyzer.report.html.chart import MAX_PANELS, chart_of
-from loganalyzer.report.html.data import brief, script_json
+from loganalyzer.report.html.data import brief, script_json, share
 from loganalyzer.report.html.note import note_of
 from loganalyzer.report.html.slugs import slugs
 from loganalyzer.report.html.spark import HEIGHT, WIDTH, path_of, spark_of
@@ -134,7 +134,7 @@ def test_a_chart_has_train_and_validation_in_one_panel_and_the_rate_below():
     assert [panel["quantity"] for panel in chart["panels"]] == ["loss", "accuracy", "lr"]
     loss = chart["panels"][0]
     assert [curve["split"] for curve in loss["curves"]] == ["train", "validation"]
-    assert loss["curves"][0]["t"] == [0, 7.5]
+    assert [chart["shared"][loss["curves"][0][key]] for key in "xyt"] == [(0, 10), (2, 1), (0, 7.5)]
     assert chart["findings"][0]["onset"] == 1200
     assert chart["findings"][0]["end"] == 3158
 
@@ -144,6 +144,33 @@ def drops(n, at):
     return Sparkline(
         tuple(range(0, 5 * n, 5)), tuple((2.0 - 0.004 * i) * (1 if i < at else 0.1) for i in range(n))
     )
+
+
+def unfolded(value):
+    """What the page makes of a shared entry."""
+    if not isinstance(value, dict):
+        return list(value)
+    return [value["first"] + at * value["by"] for at in range(value["count"])]
+
+
+SOME = st.lists(st.none() | st.integers(-5, 5) | st.floats(-5, 5), max_size=9)
+
+
+@given(st.lists(SOME | st.builds(lambda a, b, n: list(range(a, a + b * n, b)), *[st.integers(1, 9)] * 3)))
+def test_shared_numbers_are_each_written_once_and_come_back(lists):
+    curves = [{"x": list(values), "t": None} for values in lists]
+    shared = share(curves, ("x", "t"))
+    assert [unfolded(shared[curve["x"]]) for curve in curves] == lists
+    assert all(curve["t"] is None for curve in curves)
+    assert len(shared) == len({tuple(values) for values in lists})
+
+
+def test_steps_at_one_distance_take_no_room():
+    assert share([{"x": range(0, 1000, 5)}, {"x": [0.1] * 50}, {"x": [0, 1, 3, 4]}], ("x",)) == [
+        {"first": 0, "by": 5, "count": 200},
+        {"first": 0.1, "by": 0, "count": 50},
+        (0, 1, 3, 4),
+    ]
 
 
 def test_segments_tile_the_curve_and_tell_how_it_runs():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,16 @@ from loganalyzer.report.terminal.words import headline
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding by its number in the card, what its pathology means, and the symptoms it explains."""
+    """A finding by its number in the card, what its pathology means, and the symptoms it explains.
+
+    `known` are the remedies that findings before it have told in full.
+    """
 
     number: int
     finding: Finding
     card: Card | None
     explains: tuple[Finding, ...]
+    known: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,22 @@ def card_of(run: RunView) -> CardView:
     """All there is to say of a run."""
     diagnosis = run.diagnosis
     shown = [finding for finding in diagnosis.findings if not finding.hidden_by]
-    views = tuple(
-        FindingView(number, finding, diagnosis.cards.get(finding.pathology), _explained(finding, diagnosis))
-        for number, finding in enumerate(shown, 1)
-    )
     return CardView(
         run=run,
-        findings=views,
+        findings=tuple(_finding_views(shown, diagnosis)),
         chart=chart_of(diagnosis, shown),
         unchecked=_by_reason(diagnosis, "not_applicable"),
         broken=_by_reason(diagnosis, "broken"),
         silent=tuple(sorted(one.rule for one in diagnosis.outcomes if one.verdict == "silent")),
     )
+
+
+def _finding_views(shown: Sequence[Finding], diagnosis: Diagnosis) -> Iterator[FindingView]:
+    known: set[str] = set()
+    for number, finding in enumerate(shown, 1):
+        card = diagnosis.cards.get(finding.pathology)
+        yield FindingView(number, finding, card, _explained(finding, diagnosis), frozenset(known))
+        known |= {advice.id for advice in finding.remedies}
 
 
 def _explained(cause: Finding, diagnosis: Diagnosis) -> tuple[Finding, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import log10
 from typing import Any
 
 from loganalyzer.model.diagnosis import Diagnosis, Sparkline
 from loganalyzer.model.finding import Finding, Place
 from loganalyzer.model.role import QUANTITIES, SPLITS, Role
-from loganalyzer.report.html.data import brief
+from loganalyzer.report.html.data import brief, share
 from loganalyzer.report.html.trend import trends
 from loganalyzer.report.panels import blamed_tags
 from loganalyzer.report.terminal.escape import shorten
@@ -17,6 +18,7 @@ from loganalyzer.report.terminal.escape import shorten
 MAX_PANELS = 6
 MAX_CURVES = 8
 _SHORTEST = 4
+_DIGITS = 5
 _LABEL_WIDTH = 60
 _LOG_RANGE = 100.0
 _BELOW = frozenset({"lr", "epoch"})
@@ -42,8 +44,10 @@ def chart_of(diagnosis: Diagnosis, findings: Sequence[Finding]) -> dict[str, Any
         tag for group in main for tag in groups[group] if len(diagnosis.sparklines[tag].step) >= _SHORTEST
     ]
     cut = told.intersection(curves) or set(curves[:1])
+    panels = [_panel(group, groups[group], diagnosis, cut) for group in chosen]
     return {
-        "panels": [_panel(group, groups[group], diagnosis, cut) for group in chosen],
+        "shared": share((curve for panel in panels for curve in panel["curves"]), ("x", "y", "t")),
+        "panels": panels,
         "left_out": len(main) - len(main[:MAX_PANELS]),
         "epochs": _epochs(diagnosis),
         "start": _start(diagnosis),
@@ -91,7 +95,7 @@ def _curve(tag: str, diagnosis: Diagnosis) -> dict[str, Any]:
         "split": diagnosis.roles.get(tag, _NO_ROLE).split,
         "n": points,
         "x": line.step,
-        "y": [None if value is None else brief(value) for value in line.value],
+        "y": [None if value is None else brief(value, _DIGITS) for value in line.value],
         "t": None if line.wall_time is None or start is None else _elapsed(line.wall_time, start),
     }
 
@@ -115,8 +119,10 @@ def _segments(tag: str, diagnosis: Diagnosis, cut: set[str]) -> list[dict[str, A
 
 
 def _elapsed(wall_time: Sequence[float], start: float) -> list[float | int]:
-    """Seconds since the start of the run, in milliseconds."""
-    return [brief(round(moment - start, 3)) for moment in wall_time]
+    """Seconds since the start of the run, as fine as can be seen."""
+    span = max(wall_time) - start
+    places = min(max(4 - int(log10(span)), 0), 3) if span > 1 else 3
+    return [brief(round(moment - start, places)) for moment in wall_time]
 
 
 def _start(diagnosis: Diagnosis) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -33,7 +34,27 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def brief(number: float) -> float | int:
+def share(curves: Iterable[dict[str, Any]], keys: Sequence[str]) -> list[Any]:
+    """Put a number for the lists of `curves` under `keys`, and return what the numbers stand for."""
+    numbers: dict[tuple[float | None, ...], int] = {}
+    for curve in curves:
+        for key in keys:
+            if curve[key] is not None:
+                curve[key] = numbers.setdefault(tuple(curve[key]), len(numbers))
+    return [_even(values) or values for values in numbers]
+
+
+def _even(values: tuple[float | None, ...]) -> dict[str, float] | None:
+    """Numbers at one distance from each other by that; None of others."""
+    if len(values) < 4 or values[0] is None or values[1] is None:
+        return None
+    first, by = values[0], values[1] - values[0]
+    # Floats add up alike here and in the page: what is exact here is so there.
+    is_even = values == tuple(first + at * by for at in range(len(values)))
+    return {"first": first, "by": by, "count": len(values)} if is_even else None
+
+
+def brief(number: float, digits: int = 6) -> float | int:
     """A number in six digits, whole ones without a point: what a chart can show takes no more."""
-    short = float(f"{number:.6g}")
+    short = float(f"{number:.{digits}g}")
     return int(short) if short.is_integer() and abs(short) < 1e15 else short

@@ -20,6 +20,12 @@
     if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en");
     return String(Number(value.toPrecision(6)));
   };
+  // Numbers that curves share are written once, and those at one distance from each other by their ends.
+  const unfold = (value, shared) => {
+    const found = typeof value === "number" ? shared[value] : value;
+    if (!found || Array.isArray(found)) return found;
+    return Array.from({ length: found.count }, (_, at) => found.first + at * found.by);
+  };
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // Straight lines between the points of `table`, on its first and last value beyond them.
@@ -50,13 +56,14 @@
     constructor(section) {
       this.section = section;
       this.data = JSON.parse(section.querySelector("script").textContent);
+      for (const curve of this.curves()) for (const key of ["x", "y", "t"]) curve[key] = unfold(curve[key], this.data.shared);
       this.hidden = new Set();
       this.log = null;
       this.axis = "step";
       this.smoothing = 0;
       this.segments = true;
       this.plots = make("div", { class: "plots" });
-      section.querySelector(".still").remove();
+      section.querySelector(".still")?.remove();
       this.said = make("p", { class: "muted", role: "status" });
       section.append(this.controls(), this.legend(), this.plots, this.said, this.footnote(), ...this.inWords());
     }
