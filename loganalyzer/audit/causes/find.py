@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from loganalyzer.audit.causes.sample import Sample, sample_of, units_of
-from loganalyzer.audit.causes.search import ALPHA, MIN_RATIO, MOST_CAUSES, Found, refined, strongest
+from loganalyzer.audit.causes.search import ALPHA, FURTHER, MIN_RATIO, MOST_CAUSES, Found, refined, strongest
 from loganalyzer.audit.causes.splits import Split, splits_of
 from loganalyzer.audit.causes.tables import tables_of
 from loganalyzer.audit.causes.tree import combination
@@ -103,7 +103,7 @@ def _causes(search: _Search, p_value: float, archive: _Archive) -> list[Cause]:
     joint = combination(sample, archive.splits, found.split, search.rng)
     for _ in range(MOST_CAUSES - 1):
         found = strongest(sample, strata, search.rng)
-        if found.p_value > ALPHA:
+        if found.p_value > FURTHER:
             break
         strata = refined(sample, found.split, strata)
         named = {one.conditions[0].name for one in singles}

@@ -63,23 +63,20 @@ class Sample:
         )
 
     def ratio(self, split: int, strata: Sequence[Ints]) -> float:
-        """By which factor one side fails more often, or survives more often, within strata of rows."""
+        """By which factor one side fails or survives more often, in the stratum in which it matters most."""
         inside = self.inside[:, split] > 0
         outside = (self.known[:, self.owner[split]] > 0) & ~inside
-        fails = _risk_ratio(self.failing, self.runs, inside, outside, strata)
-        return max(fails, _risk_ratio(self.runs - self.failing, self.runs, inside, outside, strata))
+        return max(self._ratio(rows[inside[rows]], rows[outside[rows]]) for rows in strata)
 
-
-def _risk_ratio(counts: Floats, runs: Floats, one: Mask, other: Mask, strata: Sequence[Ints]) -> float:
-    """The ratio of risks after Mantel and Haenszel (1959), turned to exceed 1; half a run is added."""
-    first = second = 0.0
-    for rows in strata:
-        a, b = one[rows], other[rows]
-        n_a, n_b = runs[rows][a].sum(), runs[rows][b].sum()
-        if n_a and n_b:
-            first += (counts[rows][a].sum() + 0.5) * n_b / (n_a + n_b)
-            second += (counts[rows][b].sum() + 0.5) * n_a / (n_a + n_b)
-    return max(first / second, second / first) if first and second else 1.0
+    def _ratio(self, one: Ints, other: Ints) -> float:
+        """The larger ratio of two rates, half a run added to each count; an empty side tells nothing."""
+        if not one.size or not other.size:
+            return 1.0
+        runs = self.runs[one].sum() + 1, self.runs[other].sum() + 1
+        fails = self.failing[one].sum() + 0.5, self.failing[other].sum() + 0.5
+        failing = fails[0] / runs[0], fails[1] / runs[1]
+        surviving = 1 - failing[0], 1 - failing[1]
+        return float(max(max(pair) / min(pair) for pair in (failing, surviving)))
 
 
 def units_of(columns: Sequence[Column], n: int) -> Ints:

@@ -12,6 +12,8 @@ from loganalyzer.model.run import Floats, Ints
 
 ALPHA = 0.04
 """The chance that anything false is said of an archive in which nothing is to be found."""
+FURTHER = 0.02
+"""The chance that something false is added to a cause that was found: a second one, or a combination."""
 MIN_RATIO = 2.0
 """At twice the rate, more than half of the failures on that side would not have come at the rate of the other
 (the attributable fraction, Levin 1953); below, the hyper-parameter explains the lesser part of them."""
@@ -19,8 +21,6 @@ MOST_CAUSES = 3
 _BLOCK = 111
 _BLOCKS = 9
 """999 exchanges: the smallest p-value, 0.001, survives the correction for forty pathologies."""
-_ENOUGH = 50
-"""So many as strong by chance settle that nothing is there (sequential stopping, Besag and Clifford 1991)."""
 _ROUNDING = 1e-6
 
 Statistic = Callable[[Floats, Floats], Floats]
@@ -68,7 +68,7 @@ def chance(
         runs = sample.runs[:, None] if sample.runs.max() == 1 else sample.runs[order]
         reached += int(np.sum(statistic(sample.failing[order], runs) >= observed - _ROUNDING))
         done += _BLOCK
-        if reached >= _ENOUGH:
+        if reached > ALPHA * blocks * _BLOCK:  # settled: nothing is there (Besag and Clifford 1991)
             break
     return (1 + reached) / (1 + done)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.audit.causes.sample import Sample
-from loganalyzer.audit.causes.search import ALPHA, MIN_RATIO, chance, refined
+from loganalyzer.audit.causes.search import FURTHER, MIN_RATIO, chance, refined
 from loganalyzer.audit.causes.splits import Split
 from loganalyzer.audit.counting import Mask, fisher, g_squared
 from loganalyzer.model.run import Floats, Ints
@@ -21,7 +21,9 @@ MIN_LEAF = 5
 MIN_ROWS = 4 * MIN_LEAF
 """A combination of two parts the runs in four."""
 MOST_ROWS = 2_000
-"""More rows make the chance smaller and each of the hundred trees slower, not the combination another one."""
+"""More rows make the chance smaller and each of the trees slower, not the combination another one."""
+_BLOCKS = 3
+"""333 exchanges: trees take longer than sums."""
 
 Side = tuple[int, bool]
 
@@ -63,8 +65,8 @@ def combination(whole: Sample, splits: Sequence[Split], first: int, rng: np.rand
         return np.array([_grown(table, failing[:, b], runs[:, b])[2].max() for b in range(width)])
 
     strata = refined(sample, first, (np.arange(sample.runs.size),))
-    p_value = chance(sample, strata, observed, best_of, rng, blocks=1)
-    return Joint(tuple(sides), p_value) if p_value <= ALPHA else None
+    p_value = chance(sample, strata, observed, best_of, rng, _BLOCKS)
+    return Joint(tuple(sides), p_value) if p_value <= FURTHER else None
 
 
 def _table(sample: Sample, splits: Sequence[Split]) -> _Table:
@@ -131,13 +133,15 @@ def _worst_node(sample: Sample, table: _Table, splits: Sequence[Split]) -> tuple
 def _pruned(sample: Sample, sides: Sequence[Side]) -> list[Side]:
     """The sides without those that make no difference among the runs that all the others choose.
 
-    A side has to survive Bonferroni's correction for every split that the tree had to choose from.
+    A third one has to survive Bonferroni's correction for every split that the tree had to choose from; the
+    second of two is what the exchanges of outcomes put to the test.
     """
     kept = list(sides)
     while kept:
         worst = max(kept, key=lambda side: _p_value(sample, side, [one for one in kept if one != side]))
         others = [one for one in kept if one != worst]
-        if _p_value(sample, worst, others) * sample.owner.size <= ALPHA:
+        tried = sample.owner.size if len(kept) > 2 else 1
+        if _p_value(sample, worst, others) * tried <= FURTHER:
             break
         kept = others
     return kept
