@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -49,36 +51,40 @@ SHOTS = (
 )
 
 
-def loganalyzer(*arguments: str, stdout: int = subprocess.DEVNULL) -> None:
-    """Run the command line in the folder of the project."""
+def begun(arguments: Sequence[str], stdout: int) -> subprocess.Popen[bytes]:
+    """The command line at work in the folder of the project."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": str(COLUMNS), "TERM": "xterm-256color"}
     command = [sys.executable, "-m", "loganalyzer", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env=environment, stdout=stdout, check=False).returncode
-    if code not in (0, 1):  # findings are what pictures are made of
-        raise SystemExit(f"{' '.join(command)}: exit code {code}")
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stdout)
 
 
-def screen(arguments: list[str]) -> str:
+def ended(running: subprocess.Popen[bytes]) -> None:
+    """Wait for a command; findings are what pictures are made of, anything else ends the making."""
+    if running.wait() not in (0, 1):
+        raise SystemExit(f"{running.args}: exit code {running.returncode}")
+
+
+def loganalyzer(*arguments: str) -> None:
+    """Run a command for the file it writes."""
+    ended(begun(arguments, subprocess.DEVNULL))
+
+
+def screen(arguments: Sequence[str]) -> str:
     """What a terminal of `COLUMNS` columns gets to see, colours included."""
     ours, theirs = pty.openpty()
-    # The other end is read while the command runs: a terminal holds little.
-    if not os.fork():
-        os.close(ours)
-        loganalyzer(*arguments, stdout=theirs)
-        os._exit(0)
+    running = begun(arguments, theirs)
     os.close(theirs)
     seen = b""
-    try:
+    # Read while the command runs, as a terminal holds little; it answers with an error once that has left.
+    with suppress(OSError):
         while part := os.read(ours, 65536):
             seen += part
-    except OSError:  # what a terminal answers whose other end is closed
-        pass
     os.close(ours)
-    os.wait()
+    ended(running)
     return seen.decode().replace("\r\n", "\n")
 
 
-def drawn(arguments: list[str]) -> str:
+def drawn(arguments: Sequence[str]) -> str:
     """A screen as SVG, with no fonts to be fetched."""
     console = Console(
         record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True

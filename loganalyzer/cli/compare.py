@@ -20,9 +20,7 @@ from loganalyzer.cli.options import (
     Mapping,
     NoColor,
     Profile,
-    Quiet,
     Rules,
-    Verbose,
     path_of,
     rulebook_of,
 )
@@ -65,6 +63,10 @@ _Target = Annotated[
     typer.Option("-o", "--output", metavar="FILE", help="Write here: .html is a page, .json, .txt."),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+_Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Every pair in full, with all its settings and curves.")
+]
 _Fail = Annotated[
     FailOn, typer.Option("--fail-on", help="The mildest finding of B that A has not and that makes it 1.")
 ]
@@ -93,8 +95,8 @@ def compare(  # noqa: PLR0913 - a command takes as many arguments as it has opti
     mapping: Mapping = None,
     fail_on: _Fail = FailOn.CRITICAL,
     jobs: Jobs = 1,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    quiet: _Quiet = False,
+    verbose: _Verbose = False,
     no_color: NoColor = False,
     limits: Limits,
 ) -> None:
@@ -115,7 +117,7 @@ def compare(  # noqa: PLR0913 - a command takes as many arguments as it has opti
     if not all(side.lot.diagnoses for side in sides):
         raise typer.Exit(UNREADABLE)
     comparison = _compared(left, right, limits)
-    detail: Detail = "full" if verbose else "brief" if quiet else "normal"
+    detail: Detail = "full" if verbose else "normal"
     screen = Screen(detail=detail) if output else screen_of(sys.stdout, detail=detail, color=not no_color)
     _deliver(_rendered(comparison, form, screen), output)
     raise typer.Exit(_code(comparison, sides, fail_on))
