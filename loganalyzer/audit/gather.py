@@ -49,8 +49,9 @@ def gather(paths: Sequence[Path], limits: Limits = DEFAULTS) -> Gathered:
         except ReadError as error:
             refused.append(error)
             continue
-        fresh = [run for run in runs if not seen.issuperset(_keys(run))]
-        seen.update(key for run in fresh for key in _keys(run))
+        keys = list(map(_keys, runs))
+        fresh = [run for run, own in zip(runs, keys, strict=True) if not seen.issuperset(own)]
+        seen.update(*keys)
         kept += fresh
         if not runs:
             bare.append(path)

@@ -53,7 +53,7 @@ def test_what_is_kept_is_what_a_scan_says_of_every_sample(tmp_path):
 
 def test_other_rules_are_asked_of_the_store_and_say_what_they_say_of_the_files(tmp_path, strict, monkeypatch):
     first, *_ = audited(SAMPLES, tmp_path / "a.sqlite")
-    fresh, *expected = audited(SAMPLES, tmp_path / "b.sqlite", book=strict)
+    _, *expected = audited(SAMPLES, tmp_path / "b.sqlite", book=strict)
 
     def unread(found, limits):
         assert list(found) == []

@@ -76,13 +76,13 @@ def test_a_run_without_curves_is_remembered():
     assert (past.verdict, past.content, past.trace, past.best) == ("unreadable", "", (), None)
 
 
-BASE = dict(
-    framework="keras",
-    series=(series("loss", [3, 2, 1.0], [1, 2, 3]),),
-    histograms=(Histograms("w", np.arange(2), *np.ones((5, 2)), np.ones((2, 5))),),
-    hparams={"lr": 0.1},
-    problems=(ReadProblem("truncated", "run", "run: cut", lost=2),),
-)
+BASE = {
+    "framework": "keras",
+    "series": (series("loss", [3, 2, 1.0], [1, 2, 3]),),
+    "histograms": (Histograms("w", np.arange(2), *np.ones((5, 2)), np.ones((2, 5))),),
+    "hparams": {"lr": 0.1},
+    "problems": (ReadProblem("truncated", "run", "run: cut", lost=2),),
+}
 OTHERS = {
     "framework": "pytorch",
     "hparams": {"lr": 0.2},
