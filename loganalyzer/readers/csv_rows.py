@@ -13,17 +13,30 @@ Row = tuple[int, list[str]]
 
 _BREAK = re.compile(r"\r*\n|\r")
 _QUOTED_LINES = 100
+# How far and how surely UTF-16 is told without its mark.
+_LOOKED_AT = 256
+_LEAST = 8
 
 
-def is_utf16(data: bytes) -> bool:
-    """Whether the bytes begin with the mark of UTF-16."""
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+def utf16_of(data: bytes) -> str:
+    """The codec of bytes that begin as UTF-16 does, else "".
+
+    Its mark says so, or a zero in every second of the first bytes and in no other: it is of plain signs.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    first, second = data[0:_LOOKED_AT:2], data[1:_LOOKED_AT:2]
+    if len(second) < _LEAST or (second[0] and first[0]):
+        return ""
+    if all(first) and not any(second):
+        return "utf-16-le"
+    return "utf-16-be" if all(second) and not any(first) else ""
 
 
 def decode(data: bytes) -> str:
-    """The text of UTF-8 or (by its mark) UTF-16 bytes; all else is read as Latin-1, which never fails."""
-    if is_utf16(data):
-        return data.decode("utf-16", "replace")
+    """The text of UTF-8 or UTF-16 bytes; all else is read as Latin-1, which never fails."""
+    if codec := utf16_of(data):
+        return data.decode(codec, "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

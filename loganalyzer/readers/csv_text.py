@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from loganalyzer.model.run import ReadProblem
-from loganalyzer.readers.csv_rows import decode, is_utf16
+from loganalyzer.readers.csv_rows import decode, utf16_of
 
 _NULS_AT_EDGES = re.compile(rb"(?:^|(?<=[\r\n]))\0+|\0+(?=[\r\n]|$)")
 _ESCAPE = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|[@-Z\\\\^_])")
@@ -13,7 +13,7 @@ _ESCAPE = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|[@-Z\\\\^_])")
 
 def text_of(data: bytes) -> str:
     """The text of a file; NUL bytes stay inside a line only, where they spoil their cell, escapes nowhere."""
-    if b"\0" in data and not is_utf16(data):
+    if b"\0" in data and not utf16_of(data):
         data = _NULS_AT_EDGES.sub(b"", data)
     text = decode(data)
     return _ESCAPE.sub("", text) if "\x1b" in text else text
@@ -22,7 +22,7 @@ def text_of(data: bytes) -> str:
 def byte_problems(name: str, data: bytes) -> list[ReadProblem]:
     """What stands in the bytes of a file that is no text; lines count from 1, bytes from 0."""
     problems = []
-    zeros = 0 if is_utf16(data) else data.count(b"\0")
+    zeros = 0 if utf16_of(data) else data.count(b"\0")
     if zeros:
         at = data.index(b"\0")
         line = data[:at].count(b"\n") + 1

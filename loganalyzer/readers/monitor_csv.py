@@ -22,7 +22,7 @@ from loganalyzer.readers.csv_table import unique_names
 from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.limits import is_too_long
 from loganalyzer.readers.reading import Column, Reading
-from loganalyzer.readers.stores.settings import flatten, from_json
+from loganalyzer.readers.stores.settings import excess, flatten, from_json, refused
 
 FORMAT = "monitor"
 SUFFIX = ".csv"
@@ -82,7 +82,10 @@ def read(path: Path, *, display: str | None = None) -> Reading:
 
 def _settings(line: str, problems: Problems) -> dict[str, Hyperparameter]:
     try:
-        return flatten(from_json(line.removeprefix("#")))
+        tree = from_json(line.removeprefix("#"))
+        if lost := excess(tree):
+            problems.add("over_limit", 1, refused(problems.path, lost).text, lost=lost)
+        return flatten(tree)
     except ValueError:
         say = f"{problems.path}:1: expected settings in JSON, found {line[:40]!r}; they were left out"
         problems.add("skipped", 1, say, lost=1)

@@ -10,7 +10,7 @@ from loganalyzer.model.run import Hyperparameter, ReadProblem
 from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import start_of
 from loganalyzer.readers.stores.plain_yaml import from_yaml
-from loganalyzer.readers.stores.settings import MAX_SETTINGS, flatten, number_of, typed
+from loganalyzer.readers.stores.settings import MAX_SETTINGS, excess, flatten, number_of, refused, typed
 
 NAMES = frozenset({"hparams.yaml", "args.yaml", "opt.yaml", "hyp.yaml", "config.yaml"})
 """Lightning's, ultralytics' of today and before, and that of Weights & Biases."""
@@ -37,7 +37,7 @@ def settings_of(
     Of a `config.yaml` only what Weights & Biases writes counts: a description beside each value.
     """
     found: dict[str, Hyperparameter] = {}
-    problems = []
+    problems: list[ReadProblem] = []
     for path in paths:
         try:
             tree = from_yaml(start_of(path, current().yaml_bytes + 1))
@@ -47,8 +47,13 @@ def settings_of(
         except ValueError as error:
             problems.append(_refused(path, root, str(error).partition("\n")[0]))
             continue
-        found |= flatten(_values(tree) if path.name == _CONFIG else tree)
-    return dict(list(found.items())[:MAX_SETTINGS]), tuple(problems)
+        tree = _values(tree) if path.name == _CONFIG else tree
+        found |= flatten(tree)
+        lost = excess(tree) + max(0, len(found) - MAX_SETTINGS)
+        if lost:
+            found = dict(list(found.items())[:MAX_SETTINGS])
+            problems.append(refused(_name(path, root), lost))
+    return found, tuple(problems)
 
 
 def _values(tree: object) -> object:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from loganalyzer.model.run import ProblemKind, ReadProblem, Source
-from loganalyzer.readers.csv_rows import decode, is_utf16
+from loganalyzer.readers.csv_rows import decode, utf16_of
 from loganalyzer.readers.formats import HEAD_BYTES, NAMES
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.text.commas import has_decimal_commas, with_points
@@ -92,7 +92,7 @@ def _may_be_log(path: Path) -> bool:
 
 def _is_binary(head: bytes) -> bool:
     """Whether there are signs that nothing prints; NUL bytes alone are what a crash leaves."""
-    return not is_utf16(head) and _NEVER_PRINTED.search(head) is not None
+    return not utf16_of(head) and _NEVER_PRINTED.search(head) is not None
 
 
 def _framework(points: Points) -> str:

@@ -94,7 +94,7 @@ def _named(listing: Listing, bases: Mapping[str, str], members: Mapping[str, lis
             alone[problem.path].append(problem)
         else:
             beside[home].append(problem)
-    for base, problem in _followed(listing, members):
+    for base, problem in (*_followed(listing, members), *_again(listing, members)):
         beside[base].append(problem)
     settings: dict[str, list[str]] = defaultdict(list)
     for path in listing.settings:
@@ -131,6 +131,16 @@ def _followed(listing: Listing, members: Mapping[str, list[str]]) -> Iterator[tu
                 name, target = shown(link), shown(targets.pop(link))
                 say = f"{name}: this link leads out of the scanned folder, to {target}, and was followed; its"
                 yield base, ReadProblem("followed", name, f"{say} files count once, under this name")
+
+
+def _again(listing: Listing, members: Mapping[str, list[str]]) -> Iterator[tuple[str, ReadProblem]]:
+    """A line for each further name of a log, with the run that it is a part of by its first name."""
+    base_of = {path: base for base, paths in members.items() for path in paths} if listing.again else {}
+    for path, first in listing.again:
+        if first in base_of:
+            name = shown(path)
+            say = f"{name}: this is {shown(first)} by another name, a hard link; it counts once, there"
+            yield base_of[first], ReadProblem("followed", name, say)
 
 
 def _with_folders(path: str) -> Iterator[str]:

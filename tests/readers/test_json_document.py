@@ -75,6 +75,8 @@ def test_a_trainer_state(tmp_path):
         json.dumps({"history": ROWS, "note": "by hand"}),
         b"\xef\xbb\xbf" + json.dumps(ROWS).encode(),
         json.dumps(ROWS).encode("utf-16"),
+        json.dumps(ROWS).encode("utf-16-le"),
+        json.dumps(ROWS).encode("utf-16-be"),
         json.dumps(ROWS).replace("}, {", "},\r\n\r\n{"),
         json.dumps(ROWS).replace("}]", "},]"),
         json.dumps(json.dumps(ROWS)),

@@ -61,6 +61,8 @@ def test_records_line_by_line(tmp_path):
         text_of(ROWS).replace("\n", "\n\n"),
         b"\xef\xbb\xbf" + text_of(ROWS).encode(),
         text_of(ROWS).encode("utf-16"),
+        text_of(ROWS).encode("utf-16-le"),
+        text_of(ROWS).encode("utf-16-be"),
         text_of(ROWS).replace('"step": ', '"step":').replace("10}", "10.0}"),
         text_of(ROWS).replace("10}", '"10"}').replace(": 0.2", ': "0.2"'),
     ],

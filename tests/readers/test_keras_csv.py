@@ -67,6 +67,8 @@ def test_a_csvlogger_file(tmp_path):
         PLAIN.replace("\n", ",,,\n"),
         b"\xef\xbb\xbf" + PLAIN.encode(),
         PLAIN.encode("utf-16"),
+        PLAIN.encode("utf-16-le"),
+        PLAIN.encode("utf-16-be"),
         PLAIN.replace("0.5,1.25", "50%,1.25")
         .replace("0.75,0.5", "75 %,0.5")
         .replace("%", "e-2")

@@ -123,8 +123,8 @@ def test_a_link_to_settings_is_told(tmp_path):
     assert "it is a link" in problem.text
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_marked_encodings_are_read(tmp_path, encoding):
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_are_read(tmp_path, encoding):
     put(tmp_path, metrics__csv=HISTORY)
     (tmp_path / "hparams.yaml").write_bytes("name: caf\u00e9\n".encode(encoding))
     assert read_run(tmp_path).hparams == {"name": "caf\u00e9"}
@@ -139,9 +139,18 @@ def test_nothing_is_constructed(tmp_path):
 
 def test_at_most_a_thousand_settings_and_long_texts_are_cut(tmp_path):
     text = "a: '" + "x" * 5000 + "'\n" + "".join(f"k{at}: {at}\n" for at in range(2000))
-    found, _ = read(tmp_path, "args.yaml", text)
+    found, (problem,) = read(tmp_path, "args.yaml", text)
     assert len(found) == 1000
     assert len(found["a"]) == 1000
+    assert (problem.kind, problem.path, problem.lost) == ("over_limit", "args.yaml", 1001)
+
+
+def test_several_files_together_hold_no_more(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.yaml").write_text("".join(f"{name}{at}: {at}\n" for at in range(600)))
+    found, (problem,) = settings_of([tmp_path / "a.yaml", tmp_path / "b.yaml"], tmp_path)
+    assert len(found) == 1000
+    assert (problem.path, problem.lost) == ("b.yaml", 200)
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_bytes_that_are_no_utf8_are_counted(tmp_path: Path) -> None:
     assert reading_of(tmp_path, "a real � sign\n" + LOG).problems == ()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
 def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> None:
     data = LOG.replace("\n", end).encode(encoding)

@@ -315,6 +315,16 @@ def test_a_file_with_two_names_is_one(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / first.name).hardlink_to(first)
     assert names(tmp_path) == ["a"]
+    ((problem,),) = [run.problems for run in find_runs(tmp_path)]
+    assert (problem.kind, problem.path) == ("followed", f"b/{first.name}")
+    assert f"a/{first.name} by another name" in problem.text
+
+
+def test_a_second_name_of_what_is_no_log_is_no_news(tmp_path):
+    (tmp_path / "a.csv").write_text("name,size\nx,1\n")
+    (tmp_path / "b.csv").hardlink_to(tmp_path / "a.csv")
+    log(tmp_path, "run")
+    assert not any("another name" in problem.text for run in find_runs(tmp_path) for problem in run.problems)
 
 
 def test_names_that_are_not_utf8_survive(tmp_path):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from loganalyzer.readers.csv_rows import decode, is_utf16
+from loganalyzer.readers.csv_rows import decode, utf16_of
 
 MAX_BYTES = 512 * 1024 * 1024
 # A longer record (a line, an entry of a list) is not decoded: its objects would fill the memory.
@@ -19,12 +19,12 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 def text_of(head: bytes) -> str:
     """The first bytes of a file as text, without NUL, from the first character that is no blank on."""
-    return decode(head if is_utf16(head) else head.replace(b"\0", b"")).lstrip()
+    return decode(head if utf16_of(head) else head.replace(b"\0", b"")).lstrip()
 
 
 @dataclass(slots=True)
 class Pieces:
-    """Decodes a binary file as UTF-8, or as UTF-16 where its mark says so, and counts what is no text.
+    """Decodes a binary file as UTF-8, or as UTF-16 where it begins so, and counts what is no text.
 
     `bad` bytes are replaced and `nul` bytes left out; `bad_line` and `nul_line` are the lines (from 1) of the
     first ones. `is_cut` tells that more than `MAX_BYTES` are there; `size` are the bytes read.
@@ -42,8 +42,8 @@ class Pieces:
     def __iter__(self) -> Iterator[str]:
         """Pieces of text without NUL, none of them empty, each of about a million characters at most."""
         data = self.file.read(_PIECE)
-        wide = is_utf16(data)
-        make = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")
+        wide = utf16_of(data)
+        make = codecs.getincrementaldecoder(wide or "utf-8-sig")
         decoder = make("replace" if wide else "surrogateescape")
         while data:
             self.size += len(data)

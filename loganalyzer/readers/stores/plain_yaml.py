@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from loganalyzer.model.run import Hyperparameter
-from loganalyzer.readers.csv_rows import is_utf16
+from loganalyzer.readers.csv_rows import utf16_of
 from loganalyzer.readers.limits import current
 from loganalyzer.readers.stores.files import read_small
 from loganalyzer.readers.stores.settings import typed
@@ -28,7 +28,7 @@ def from_yaml(data: bytes) -> Any:  # noqa: ANN401
     if len(data) > most:
         raise ValueError(f"more than {most} bytes; raise --max-yaml-mb")
     try:
-        text = data.decode("utf-16" if is_utf16(data) else "utf-8", "replace")
+        text = data.decode(utf16_of(data) or "utf-8", "replace")
         events = yaml.parse(text, Loader=_LOADER)
         return _Tree(events).document()
     except (yaml.YAMLError, StopIteration, RecursionError) as error:

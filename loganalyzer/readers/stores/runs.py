@@ -14,7 +14,7 @@ from loganalyzer.readers.limits import current
 from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.stores.database import Database, opened
 from loganalyzer.readers.stores.samples import Samples
-from loganalyzer.readers.stores.settings import MAX_CHARACTERS, MAX_SETTINGS
+from loganalyzer.readers.stores.settings import MAX_CHARACTERS, MAX_SETTINGS, refused
 
 Readings = tuple[tuple[str, Reading], ...]
 
@@ -29,6 +29,7 @@ class StoredRun:
     samples: dict[object, Samples] = field(default_factory=dict)
     hparams: dict[str, Hyperparameter] = field(default_factory=dict)
     refused: int = 0
+    refused_settings: int = 0
 
     def add(self, tag: object, step: int, value: float, wall_time: float) -> None:
         """Append one point; those of tags beyond the limit are only counted."""
@@ -50,6 +51,8 @@ class StoredRun:
         """Keep one hyper-parameter, as long as there is room."""
         if len(self.hparams) < MAX_SETTINGS:
             self.hparams[name[:MAX_CHARACTERS]] = value
+        else:
+            self.refused_settings += 1
 
     def reading(self, format_name: str, size: int, more: tuple[ReadProblem, ...]) -> Reading:
         """The run as read; `more` are problems of the whole store, where this run speaks for it."""
@@ -57,6 +60,9 @@ class StoredRun:
             say = f"{self.problems.path}: expected at most {current().tags} tags in run {self.name!r}, found "
             say += f"more; {self.refused} points are left out; log fewer tags"
             self.problems.add("over_limit", None, say, lost=self.refused)
+        if self.refused_settings:
+            found = refused(self.problems.path, self.refused_settings)
+            self.problems.add(found.kind, None, found.text, lost=found.lost)
         columns = [samples.column(text_of(tag)) for tag, samples in self.samples.items()]
         return Reading(
             Source(self.problems.path, format_name, size, sum(column.step.size for column in columns)),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from loganalyzer.model.run import Hyperparameter
+from loganalyzer.model.run import Hyperparameter, ReadProblem
 from loganalyzer.readers.limits import current, is_too_long
 
 MAX_SETTINGS = 1000
@@ -54,6 +54,21 @@ def flatten(tree: object, prefix: str = "") -> dict[str, Hyperparameter]:
         elif isinstance(leaf, int | float):
             flat[key] = float_of(leaf)
     return flat
+
+
+def excess(tree: object) -> int:
+    """How many settings of nested tables `flatten` leaves out."""
+    return max(
+        0, sum(isinstance(leaf, bool | str | int | float) for _, leaf in _leaves(tree, "", 0)) - MAX_SETTINGS
+    )
+
+
+def refused(name: str, lost: int) -> ReadProblem:
+    """What to say of `lost` settings beyond those that are kept."""
+    say = (
+        f"{name}: expected at most {MAX_SETTINGS} settings, found {lost} more: they are left out; nothing to "
+    )
+    return ReadProblem("over_limit", name, f"{say}do for the curves", lost=lost)
 
 
 def _leaves(tree: object, key: str, depth: int) -> Iterator[tuple[str, object]]:

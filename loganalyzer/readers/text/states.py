@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from loganalyzer.readers.csv_rows import is_utf16
+from loganalyzer.readers.csv_rows import utf16_of
 
 MAX_CHARS = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -42,15 +42,15 @@ class Flaws:
 def states_of(file: BinaryIO, flaws: Flaws) -> Iterator[State]:
     """The states of all lines of a file that are not blank; of an unended last line only those painted over.
 
-    The text is UTF-8, or UTF-16 by its mark; bytes that are neither become replacement characters.
+    The text is UTF-8, or UTF-16; bytes that are neither become replacement characters.
     """
     data = file.read(_CHUNK)
-    is_wide = is_utf16(data)
-    decoder = codecs.getincrementaldecoder("utf-16" if is_wide else "utf-8-sig")("replace")
+    wide = utf16_of(data)
+    decoder = codecs.getincrementaldecoder(wide or "utf-8-sig")("replace")
     line, rest, is_too_long = 1, "", False
     while data:
         text = decoder.decode(data)
-        _judge(text, b"" if is_wide else data, line, flaws)
+        _judge(text, b"" if wide else data, line, flaws)
         texts = (rest + text.replace("\0", "")).replace("\r\n", "\n").split("\n")
         rest = texts.pop()
         for text in texts:

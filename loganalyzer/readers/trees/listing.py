@@ -23,7 +23,8 @@ Key = tuple[int, int]
 class Listing:
     """What one walk below `root` meets: paths of files that may be logs, sorted, and of settings beside them.
 
-    `followed` are links out of the root by their paths, with what they point to.
+    `followed` are links out of the root by their paths, with what they point to; `again` are further names of
+    candidates, with the name they were met by first.
     """
 
     root: Path
@@ -31,6 +32,7 @@ class Listing:
     candidates: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     followed: list[tuple[str, str]] = field(default_factory=list)
+    again: list[tuple[str, str]] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
     n_entries: int = 0
 
@@ -85,7 +87,7 @@ class _Walk:
         self.listing = listing
         self.is_part = is_part
         self.settings = settings
-        self.seen: set[Key] = set()
+        self.seen: dict[Key, str] = {}
         self.folders: set[Key] = set()
         self.pending = [""]
         self.links: list[Link] = []
@@ -149,7 +151,7 @@ class _Walk:
         if stat.S_ISDIR(status.st_mode) and key not in self.folders:
             self.pending.append(link.path)
         elif stat.S_ISREG(status.st_mode) and key not in self.seen:
-            self.seen.add(key)
+            self.seen[key] = link.path
             self.listing.candidates.append(link.path)
         else:
             return
@@ -182,8 +184,10 @@ class _Walk:
             say = "expected a regular file, found a pipe, a socket or a device; it was not opened; "
             self.listing.note("skipped", path, say + "copy what it gives to a file")
         elif key not in self.seen:
-            self.seen.add(key)
+            self.seen[key] = path
             self.listing.candidates.append(path)
+        else:
+            self.listing.again.append((path, self.seen[key]))
 
     def _lock(self, folder: str, error: OSError) -> None:
         """Say once of a folder that its files cannot be looked at."""
