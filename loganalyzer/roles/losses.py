@@ -138,7 +138,7 @@ def _ranked(guesses: list[Guess]) -> list[Guess]:
     for guess in guesses:
         if guess.quantity == "loss":
             by_split.setdefault(_split(guess), set()).add(guess.component)
-    plain = {split: {part for part in parts if _is_plain(part, parts)} for split, parts in by_split.items()}
+    plain = {split: _plain(parts) for split, parts in by_split.items()}
     with_total = {part for split, parts in by_split.items() if plain[split] for part in parts}
     sole = {split: _sole(parts) - with_total for split, parts in by_split.items() if not plain[split]}
     return [
@@ -167,11 +167,11 @@ def _sole(parts: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
     return serious if len(serious) == 1 else set()
 
 
-def _is_plain(part: tuple[str, ...], parts: set[tuple[str, ...]]) -> bool:
+def _plain(parts: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
     """Nothing but `loss`, or a copy of it: `fold_1/loss`, `loss_1` beside `loss`; more numbers are parts."""
-    if all(word in INSTANCES or word.isdigit() for word in part):
-        return not _is_number(part) or sum(map(_is_number, parts)) == 1
-    return False
+    copies = {part for part in parts if all(word in INSTANCES or word.isdigit() for word in part)}
+    numbers = set(filter(_is_number, copies))
+    return copies if len(numbers) == 1 else copies - numbers
 
 
 def _is_number(part: tuple[str, ...]) -> bool:
