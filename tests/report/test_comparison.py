@@ -73,7 +73,7 @@ def shown(comparison, **screen):
 def test_one_pair_is_told_in_full():
     told = shown(of(pair()))
     assert told.startswith("A  ✗ sick     old\nB  ✓ healthy  new\n\n")
-    assert "settings: 2 differ, 4 the same\n  lr        0.1 → 0.01\n  momentum  – → 0.9\n" in told
+    assert "settings: 2 differ, 4 are the same\n  lr        0.1 → 0.01\n  momentum  – → 0.9\n" in told
     assert (
         "curves\n  loss, train: apart from step 1,200 on (after 1,150): A at 0.5, B at 12.4,"
         " 25 times what noise allows; A is better\n    A ▁"
@@ -217,7 +217,7 @@ def test_the_page_says_what_the_terminal_says_and_draws_both_curves():
     said = outline.said()
     assert "apart from step 1,200 on (after 1,150)" in said
     assert "gone: divergence (critical)" in said
-    assert "Settings: 2 differ, 4 are the same." in said
+    assert "2 differ, 4 are the same." in said
     chart = outline.data("chart-old")
     assert [one["label"] for one in chart["panels"][0]["curves"]] == ["A: loss", "B: loss"]
     marks = {one["id"]: (one["onset"], one["end"]) for one in chart["findings"]}

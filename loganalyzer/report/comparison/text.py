@@ -8,6 +8,7 @@ from loganalyzer.model.comparison import Comparison, CurveComparison, FindingCha
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.report.comparison.words import (
     caution,
+    counted,
     course_of,
     fate,
     in_short,
@@ -106,8 +107,7 @@ def _settings(pair: RunComparison, screen: Screen) -> Iterator[Line]:
     if not pair.hparams and not pair.same_hparams:
         return
     yield Line("")
-    same = f"{pair.same_hparams:,} the same" if pair.same_hparams else "none the same"
-    yield Line(f"settings: {len(pair.hparams):,} differ, {same}", style="bold")
+    yield Line(f"settings: {counted(pair)}", style="bold")
     ellipsis = "…" if screen.unicode else ".."
     width = max((len(clean(one.name, screen)) for one in pair.hparams), default=0)
     width = min(width, _SETTING_WIDTH)

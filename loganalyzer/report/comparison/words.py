@@ -106,6 +106,12 @@ def setting(value: Hyperparameter | None) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def counted(pair: RunComparison) -> str:
+    """How many settings differ: `1 differs, 9 are the same`."""
+    differ = f"{len(pair.hparams):,} {'differs' if len(pair.hparams) == 1 else 'differ'}"
+    return f"{differ}, {pair.same_hparams:,} {'is' if pair.same_hparams == 1 else 'are'} the same"
+
+
 def caution(pair: RunComparison) -> str:
     """What to keep in mind before a difference is taken for an effect; empty where nothing speaks against."""
     parted = [curve for curve in pair.curves if curve.parting is not None]
