@@ -83,6 +83,12 @@ def copies_lines(copies: Sequence[CopyGroup]) -> Iterator[str]:
     return _first(copies, _copies)
 
 
+def alike(group: CopyGroup) -> str:
+    """What the runs of a group share, and in what they differ."""
+    differs = f" ({_named(list(map(show, group.differs)))})" if group.differs else ""
+    return f"{_COPIES[group.kind]}{differs}"
+
+
 def siblings_lines(siblings: Sequence[SiblingGroup]) -> Iterator[str]:
     """Groups of seeds, those with runs that stand out or fail first."""
     return _first(sorted(siblings, key=lambda one: (-len(one.outliers), -one.failed.failing)), _siblings)
@@ -148,8 +154,7 @@ def _time(seconds: float) -> str:
 
 
 def _copies(group: CopyGroup) -> str:
-    differs = f" ({_named(list(map(show, group.differs)))})" if group.differs else ""
-    return f"{_COPIES[group.kind]}{differs}: {_named(list(map(show, group.names)))}"
+    return f"{alike(group)}: {_named(list(map(show, group.names)))}"
 
 
 def _siblings(group: SiblingGroup) -> str:

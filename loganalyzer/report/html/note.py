@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loganalyzer.model.diagnosis import Diagnosis, Verdict
@@ -68,7 +68,7 @@ def note_of(diagnoses: Sequence[Diagnosis]) -> Note:
     counts = [(verdict, sum(d.verdict == verdict for d in diagnoses)) for verdict in VERDICTS]
     wasters = _wasters(diagnoses)
     return Note(
-        lead=_lead(dict(counts), len(diagnoses)),
+        lead=lead(dict(counts), len(diagnoses)),
         counts=tuple((verdict, count) for verdict, count in counts if count),
         faults=_faults(diagnoses)[:_MOST_FAULTS],
         wasted=sum(waster.share for waster in wasters) / len(wasters) if wasters else 0.0,
@@ -79,7 +79,8 @@ def note_of(diagnoses: Sequence[Diagnosis]) -> Note:
     )
 
 
-def _lead(counts: dict[Verdict, int], total: int) -> str:
+def lead(counts: Mapping[Verdict, int], total: int) -> str:
+    """How bad it is, in a sentence or two."""
     sick, suspect = counts["sick"], counts["suspect"]
     unjudged = counts["unreadable"] + counts["insufficient"]
     if not total:

@@ -47,6 +47,7 @@ def environment() -> Environment:
         "number": number,
         "measured": measured,
         "duration": duration,
+        "across": lambda share, scale: f"{100 * min(share / scale, 1.0):.1f}",
         "is_damage": is_damage,
         "sign": lambda verdict: sign(verdict, unicode=True),
         "listed": listed,
