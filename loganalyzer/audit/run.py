@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from loganalyzer.audit.plan import Work, plan, terms_of
+from loganalyzer.audit.plan import Terms, Work, plan, terms_of
 from loganalyzer.audit.scan import OnRun, ScanOptions
 from loganalyzer.audit.spread import Spread
 from loganalyzer.audit.work import brief_of
@@ -44,6 +44,11 @@ class Auditor:
     spread: Spread = field(default_factory=Spread)
     force: bool = False
 
+    @property
+    def terms(self) -> Terms:
+        """What verdicts are kept under."""
+        return terms_of(self.book, self.options)
+
     def run(self, found: Sequence[RunFiles], store: Store, on_run: OnRun | None = None) -> Tally:
         """Bring the store up to date with the files that were found, and choose their runs in it.
 
@@ -52,10 +57,9 @@ class Auditor:
         Raises:
             StoreError: the store cannot be written any more.
         """
-        terms = terms_of(self.book, self.options)
         tally = Tally()
         works = self._works(found, store, tally)
-        for rows in self.spread.rows(works, brief_of(self.book, terms, self.options)):
+        for rows in self.spread.rows(works, brief_of(self.book, self.terms, self.options)):
             store.write(rows)
             if on_run is not None:
                 on_run(min(tally.done, len(found)), len(found), rows[-1].place.name)
@@ -64,7 +68,7 @@ class Auditor:
     def _works(self, found: Sequence[RunFiles], store: Store, tally: Tally) -> Iterator[Work]:
         """What is to be done; what holds is chosen as it is met."""
         holds: list[int] = []
-        for one in plan(found, store, terms_of(self.book, self.options), force=self.force):
+        for one in plan(found, store, self.terms, force=self.force):
             if isinstance(one, Work):
                 tally.rejudged += bool(one.sketch)
                 tally.read += not one.sketch

@@ -153,7 +153,8 @@ def _once(found: Sequence[RunFiles], place: Path, auditor: Auditor, root: str, *
 
     with Store(place, complain) as store:
         _bring_up_to_date(found, store, auditor, quiet=quiet)
-        return overview(store, root, auditor.book.digest)
+        with store.snapshot(auditor.terms.judging):
+            return overview(store, root, auditor.book.digest)
 
 
 def _bring_up_to_date(found: Sequence[RunFiles], store: Store, auditor: Auditor, *, quiet: bool) -> None:

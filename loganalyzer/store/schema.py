@@ -12,7 +12,7 @@ def create_tables(connection: Connection) -> None:
     """Version 1: units of files that are read together, their runs, and what is rarely asked of a run."""
     for statement in (
         """CREATE TABLE unit (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             root BLOB NOT NULL,
             name TEXT NOT NULL,
             inputs BLOB NOT NULL,

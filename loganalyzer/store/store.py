@@ -123,10 +123,14 @@ class Store:
                 self._write_unit(unit)
 
     def _write_unit(self, unit: UnitRow) -> None:
-        place = (unit.place.root, unit.place.name)
-        self._do("DELETE FROM unit WHERE root = ? AND name = ?", *place)
-        insert = "INSERT INTO unit (root, name, inputs, terms, sketch) VALUES (?, ?, ?, ?, ?)"
-        number = self._do(insert, *place, unit.inputs, unit.terms, unit.sketch)
+        # A unit keeps its number for ever: another audit may have chosen it meanwhile.
+        (number,) = self._database.execute(
+            "INSERT INTO unit (root, name, inputs, terms, sketch) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET inputs = excluded.inputs, terms = excluded.terms,"
+            " sketch = excluded.sketch RETURNING id",
+            (unit.place.root, unit.place.name, unit.inputs, unit.terms, unit.sketch),
+        ).fetchone()
+        self._do("DELETE FROM run WHERE unit = ?", number)
         for run in unit.runs:
             self._write_run(number, run)
         self._do("INSERT OR IGNORE INTO chosen VALUES (?)", number)
@@ -135,6 +139,26 @@ class Store:
         insert = "INSERT INTO run (unit, name, run_id, damaged, judged, past) VALUES (?, ?, ?, ?, ?, ?)"
         number = self._do(insert, unit, run.name, run.run_id, run.damaged, run.judged, run.past)
         self._do("INSERT INTO detail VALUES (?, ?, ?)", number, run.body, run.curves)
+
+    @contextmanager
+    def snapshot(self, terms: bytes) -> Iterator[None]:
+        """Let all that is read be of one moment, at which all that is chosen was judged under `terms`.
+
+        Raises:
+            StoreError: another process has forgotten something of it, or judged it under other terms.
+        """
+        other = "SELECT 1 FROM chosen LEFT JOIN unit ON id = unit WHERE terms IS NOT ? LIMIT 1"
+        with self._told():
+            self._do("BEGIN")
+            try:
+                if self._row(other, terms) is not None:
+                    say = (
+                        "another command has changed what is kept of these runs, with other rules or options"
+                    )
+                    raise StoreError(f"{self.path}: {say}; wait for it and give the same command again")
+                yield
+            finally:
+                self._do("ROLLBACK")
 
     def past_runs(self) -> Iterator[tuple[PastRun, bool]]:
         """The chosen runs by name, each with whether its input was damaged."""
