@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import nan
+from math import nan, sqrt
 
 import numpy as np
 
@@ -51,6 +51,23 @@ def momentum(of: Curve, factor: float, share: float) -> float:
     return float(rest[1:] @ rest[:-1]) / power if power > 0.0 else 0.0
 
 
+def moves_with(of: Curve, other: Curve) -> float:
+    """Whether both get better and worse together: correlation of their changes, 1 if always.
+
+    The highest of the same point and the two beside it, as one of the two may be measured before an update
+    and the other after it. NaN where they have not the same number of points, or one never changes.
+    """
+    if len(of.series) != len(other.series):
+        return nan
+    a, b = np.diff(of.outline.scaled), np.diff(other.outline.scaled)
+    if a.size < 4:
+        return nan
+    a, b = a - float(a.mean()), b - float(b.mean())
+    power = float(a @ a) * float(b @ b)
+    together = max(float(a @ b), float(a[1:] @ b[:-1]), float(a[:-1] @ b[1:]))
+    return together / sqrt(power) if power > 0.0 else nan
+
+
 def drop_count(of: Curve, size: float) -> float:
     """How often an accuracy falls by `size`, in shares of 1 (percent are recognised)."""
     return float(len(_drops(of, size)))
@@ -87,6 +104,7 @@ WAVES = (
     last_drop_index,
     late_drop_count,
     momentum,
+    moves_with,
     rising_share,
     swing_density,
 )

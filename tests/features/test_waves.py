@@ -63,3 +63,12 @@ def test_small_noise_does_not_hide_a_slow_wave():
     value = (1 + 0.4 * np.sin(2 * np.pi * 5 * t)) * np.exp(0.05 * np.random.default_rng(0).normal(size=200))
     wave = Curve(Series("loss", np.arange(200), value), LOSS)
     assert f.momentum(wave, 1.25, 0.05) > 0.4
+
+
+def test_what_moves_together_is_told_from_what_jumps_alone():
+    swinging, alone = accuracy("(0.8 0.6 0.7 0.5)x10"), accuracy("0.5+0.01x39~0.1")
+    assert f.moves_with(swinging, loss("(1 1.6 1.3 2)x10")) > 0.9
+    assert f.moves_with(swinging, loss("2 (1 1.6 1.3 2)x9 1 1.6 1.3")) > 0.9
+    assert abs(f.moves_with(alone, loss("2-0.05x39"))) < 0.3
+    assert isnan(f.moves_with(swinging, loss("2-0.05x30")))
+    assert isnan(f.moves_with(swinging, loss("1x40")))
