@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, inf, isfinite, log10
 
+import numpy as np
+
 from loganalyzer.engine.bind import bindings, curves_of
 from loganalyzer.engine.diagnose import guarded
 from loganalyzer.engine.facts import facts_of
@@ -74,7 +76,8 @@ def alarms_of(
         if rule.severity == "info":
             continue
         for bound in bindings(rule, curves):
-            judged = guarded(rule, bound, facts, rulebook, run.framework)
+            with np.errstate(all="ignore"):
+                judged = guarded(rule, bound, facts, rulebook, run.framework)
             if judged.outcome.verdict == "fires":
                 found.append(Alarm(run.name, rule.name, judged.values))
     return tuple(found)

@@ -80,11 +80,12 @@ def judge(
     outcomes: list[Outcome] = []
     findings: list[Finding] = []
     binder = Binder(curves)
-    for rule in book.rules:
-        judged = [guarded(rule, bound, facts, book, framework) for bound in binder.bindings(rule)]
-        outcome, found = _together(rule, judged)
-        outcomes.append(outcome)
-        findings.extend(found)
+    with np.errstate(all="ignore"):
+        for rule in book.rules:
+            judged = [guarded(rule, bound, facts, book, framework) for bound in binder.bindings(rule)]
+            outcome, found = _together(rule, judged)
+            outcomes.append(outcome)
+            findings.extend(found)
     return tuple(outcomes), tuple(findings)
 
 
@@ -101,7 +102,10 @@ def _together(rule: Rule, judged: list[Judgement]) -> tuple[Outcome, tuple[Findi
 
     Of the heads of one model most must agree: one of them tells of itself, not of the run.
     """
-    if len(judged) > 1 and _asks_heads(rule):
+    if len(judged) == 1:
+        (one,) = judged
+        return one.outcome, () if one.finding is None else (one.finding,)
+    if _asks_heads(rule):
         judged = _without_minority(judged)
     found = strongest(one.finding for one in judged if one.finding is not None)
     return min((one.outcome for one in judged), key=_by_weight), found
@@ -137,12 +141,11 @@ def guarded(
 ) -> Judgement:
     """A rule that breaks on a run is a line of its report, never the end of the scan."""
     try:
-        with np.errstate(all="ignore"):
-            judged = evaluate(rule, bound, facts, book.remedies, framework=framework)
-            if judged.finding is None:
-                return judged
-            known = decidable(judged.finding, rule, bound, facts)
-            return replace(judged, finding=replace(judged.finding, decidable=known))
+        judged = evaluate(rule, bound, facts, book.remedies, framework=framework)
+        if judged.finding is None:
+            return judged
+        known = decidable(judged.finding, rule, bound, facts)
+        return replace(judged, finding=replace(judged.finding, decidable=known))
     except (ArithmeticError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 

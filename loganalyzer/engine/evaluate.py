@@ -33,7 +33,7 @@ PYTORCH = frozenset(
 class Judgement:
     """What a rule made of one set of curves; `values` holds every param, fact and feature by name.
 
-    Those of a silent rule are computed when they are asked for.
+    Those of a silent rule are a `Values`, which computes them when they are asked for.
     """
 
     outcome: Outcome
@@ -100,7 +100,7 @@ def evaluate(
     if not parse(rule.condition).holds(values):
         return Judgement(Outcome(rule.name, "silent"), None, values)
     finding = _finding(_Measured(rule, curves, values), remedies, framework)
-    return Judgement(Outcome(rule.name, "fires"), finding, dict(values))
+    return Judgement(Outcome(rule.name, "fires"), finding, values.complete())
 
 
 def fires(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> bool:
@@ -112,9 +112,9 @@ def fires(rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> bool:
 
 def _why_not_applicable(rule: Rule, curves: Mapping[str, Bound]) -> str:
     for name, wanted in rule.inputs.items():
-        found = members(curves.get(name))
         if wanted.optional:
             continue
+        found = members(curves.get(name))
         if not found:
             return f"no {_words(wanted.split)}{_words(wanted.quantity)}curve in this run"
         for curve in found:

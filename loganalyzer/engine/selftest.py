@@ -8,7 +8,7 @@ from math import isnan
 from zlib import crc32
 
 from loganalyzer.engine.evaluate import Judgement, evaluate
-from loganalyzer.engine.values import Bound, members
+from loganalyzer.engine.values import Bound, Values, members
 from loganalyzer.features import Curve, Facts
 from loganalyzer.model.finding import Outcome
 from loganalyzer.model.remedy import Remedy
@@ -53,7 +53,8 @@ def judge_case(rule: Rule, case: RuleCase, remedies: Mapping[str, Remedy]) -> Ju
     try:
         curves = {name: _curves(name, wanted, case) for name, wanted in rule.inputs.items()}
         judged = evaluate(rule, curves, _facts(case, curves), remedies)
-        return replace(judged, values=dict(judged.values))
+        known = judged.values
+        return replace(judged, values=known.complete() if isinstance(known, Values) else known)
     except (ArithmeticError, IndexError, KeyError, TypeError, ValueError) as error:
         return Judgement(Outcome(rule.name, "broken", f"{type(error).__name__}: {error}"), None, {})
 

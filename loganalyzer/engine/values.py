@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from math import nan
 from typing import TypeAlias
 
@@ -18,30 +17,27 @@ def members(bound: Bound) -> tuple[Curve, ...]:
     return bound if isinstance(bound, tuple) else () if bound is None else (bound,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Values(Mapping[str, float]):
+class Values(dict[str, float]):
     """The params, facts and features of a rule by name; `curves` are by input, None where the run has none.
 
-    Most conditions are settled by their first clause: what stands behind it is then never computed. A feature
-    that breaks raises what it raises.
+    Most conditions are settled by their first clause: what stands behind it is then never computed, and
+    not yet in the dictionary. A feature that breaks raises what it raises.
     """
 
-    rule: Rule
-    curves: Mapping[str, Bound]
-    facts: Facts
-    _known: dict[str, float] = field(default_factory=dict, init=False)
+    __slots__ = ("curves", "facts", "rule")
 
-    def __getitem__(self, name: str) -> float:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._value(name)
-        return known
+    def __init__(self, rule: Rule, curves: Mapping[str, Bound], facts: Facts) -> None:
+        """Nothing is computed before it is asked for."""
+        self.rule, self.curves, self.facts = rule, curves, facts
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self.rule.params, *FACTS, *self.rule.features)))
+    def __missing__(self, name: str) -> float:
+        """Compute what is asked for the first time."""
+        value = self[name] = self._value(name)
+        return value
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def complete(self) -> dict[str, float]:
+        """All of them."""
+        return {name: self[name] for name in (*self.rule.params, *FACTS, *self.rule.features)}
 
     def _value(self, name: str) -> float:
         use = self.rule.features.get(name)

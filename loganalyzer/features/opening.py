@@ -25,12 +25,15 @@ def batch_size(of: Curve) -> float:
     Batches of different sizes, or means of several, count as one of their common multiple.
     """
     value = _shares(of)
-    if np.unique(value).size < LEAST_DISTINCT:
+    if len(set(value.tolist())) < LEAST_DISTINCT:
         return nan
     sizes = np.arange(2, LARGEST + 1)
-    hits = value[:, None] * sizes
-    fits = np.max(np.abs(hits - np.rint(hits)), axis=0) <= np.minimum(ROUNDED, 1e-4 * sizes)
-    return float(sizes[np.argmax(fits)]) if fits.any() else nan
+    for share in value:
+        hits = share * sizes
+        sizes = sizes[np.abs(hits - np.rint(hits)) <= np.minimum(ROUNDED, 1e-4 * sizes)]
+        if not sizes.size:
+            return nan
+    return float(sizes[0])
 
 
 def _shares(of: Curve) -> Floats:

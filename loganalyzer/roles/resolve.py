@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 
 from loganalyzer.model.role import Direction, Role
-from loganalyzer.model.run import Run, Series
-from loganalyzer.roles.aliases import apply_aliases, frameworks_of
+from loganalyzer.model.run import Axis, Run, Series
+from loganalyzer.roles.aliases import Framework, apply_aliases, frameworks_of
 from loganalyzer.roles.context import (
     assume_splits,
     drop_lone_numbers,
@@ -26,6 +27,7 @@ from loganalyzer.roles.setting import setting_of
 from loganalyzer.roles.vocabulary import HIGHER, LOWER, PARTED
 
 NO_MAPPING: Mapping[str, Role] = MappingProxyType({})
+_KEPT = 64
 
 
 def resolve(run: Run, mapping: Mapping[str, Role] = NO_MAPPING) -> dict[str, Role]:
@@ -35,21 +37,42 @@ def resolve(run: Run, mapping: Mapping[str, Role] = NO_MAPPING) -> dict[str, Rol
     Curves measured on data have a split, by default train; of all others it is "none".
     """
     series = {one.tag: one for one in sorted(run.series, key=lambda one: one.tag)}
-    mapped = {tag: role for tag in series if (role := mapped_role(tag, mapping)) is not None}
-    root = _shared_root(tuple(series))
-    frameworks = frameworks_of([tag.removeprefix(root) for tag in series], run.framework)
+    said = tuple((tag, mapped_role(tag, mapping)) for tag in series)
+    guesses, frameworks = _by_words(said, run.framework)
+    guesses = _together(
+        tuple(by_course(guesses, series)), frameworks, tuple(one.axis for one in series.values())
+    )
+    return {
+        guess.tag: mapped or _role(guess, series[guess.tag])
+        for guess, (_, mapped) in zip(guesses, said, strict=True)
+    }
+
+
+# The runs of an archive have the same few sets of tags: what does not depend on values is kept for the next.
+@lru_cache(maxsize=_KEPT)
+def _by_words(
+    said: tuple[tuple[str, Role | None], ...], framework: str
+) -> tuple[tuple[Guess, ...], tuple[Framework, ...]]:
+    """What the words of all tags say, beside what the user says of them, and the frameworks they tell of."""
+    root = _shared_root(tuple(tag for tag, _ in said))
+    frameworks = frameworks_of([tag.removeprefix(root) for tag, _ in said], framework)
     guesses = [
-        _as_mapped(tag, mapped[tag])
-        if tag in mapped
+        _as_mapped(tag, mapped)
+        if mapped is not None
         else replace(apply_aliases(read_tag(tag.removeprefix(root)), frameworks), tag=tag)
-        for tag in series
+        for tag, mapped in said
     ]
-    guesses = by_course(drop_lone_numbers(set_twins_aside(guesses)), series)
+    return tuple(drop_lone_numbers(set_twins_aside(guesses))), frameworks
+
+
+@lru_cache(maxsize=_KEPT)
+def _together(
+    guesses: tuple[Guess, ...], frameworks: tuple[Framework, ...], axes: tuple[Axis, ...]
+) -> tuple[Guess, ...]:
+    """What all guesses, given with the axes of their curves, make of each one."""
     setting, because = setting_of(guesses, frameworks)
-    guesses = judge_losses(guesses, setting, because)
-    guesses = assume_splits(reward_parts_aside(guesses))
-    guesses = tell_apart(guesses, {tag: one.axis for tag, one in series.items()})
-    return {guess.tag: mapped.get(guess.tag) or _role(guess, series[guess.tag]) for guess in guesses}
+    judged = assume_splits(reward_parts_aside(judge_losses(guesses, setting, because)))
+    return tuple(tell_apart(judged, {one.tag: axis for one, axis in zip(guesses, axes, strict=True)}))
 
 
 def _shared_root(tags: tuple[str, ...]) -> str:

@@ -43,7 +43,7 @@ def calls(monkeypatch):
 
 
 def test_params_facts_and_features_are_all_there():
-    found = dict(Values(RULE, {"loss": LOSS}, Facts(restarts=2.0)))
+    found = Values(RULE, {"loss": LOSS}, Facts(restarts=2.0)).complete()
     assert set(found) == {*RULE.params, *FACTS, *RULE.features}
     assert found["restarts"] == 2.0
     assert found["min_return"] == RULE.params["min_return"].default

@@ -332,3 +332,18 @@ def test_any_tags_resolve_in_any_order_to_the_same_roles(tags, random):
         assert role.why
         assert role.quantity in QUANTITIES
         assert role.split in SPLITS
+
+
+def test_tags_met_before_are_looked_at_anew_where_their_values_count():
+    negative, positive = (run_of("train/entropy_loss", *PPO, values=values) for values in ((-2, -1), (1, 2)))
+    directions = [resolve(run)["train/entropy_loss"].direction for run in (negative, positive, negative)]
+    assert directions == ["lower", "none", "lower"]
+
+
+def test_tags_met_before_are_looked_at_anew_over_other_axes_and_with_another_mapping():
+    tags = ("loss", "average_loss")
+    alike = resolve(run_of(*tags))
+    apart = resolve(run_of(*tags, axes={"loss": "epoch"}))
+    assert alike["average_loss"].part != apart["average_loss"].part
+    assert resolve(run_of(*tags), parse_mapping(["loss=accuracy"]))["loss"].quantity == "accuracy"
+    assert resolve(run_of(*tags)) == alike

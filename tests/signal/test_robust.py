@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from loganalyzer.signal.robust import bridge, mean_smooth, median, median_smooth, medians, noise
+from loganalyzer.signal.robust import (
+    bridge,
+    mean_smooth,
+    median,
+    median_smooth,
+    medians,
+    noise,
+    quantile_between,
+)
 
 FINITE = st.floats(-1e6, 1e6, allow_nan=False)
 CURVES = arrays(np.float64, st.integers(1, 80), elements=FINITE)
@@ -25,6 +33,13 @@ def test_medians_are_those_of_numpy(n):
     assert np.array_equal(medians(value, 0), np.median(value, axis=0))
     assert np.array_equal(medians(value.T, 1), np.median(value, axis=0))
     assert medians(np.zeros((0, n)), 1).shape == (0,)
+
+
+@settings(deadline=None, derandomize=True)
+@given(CURVES, st.floats(0.0, 1.0))
+def test_quantile_is_that_of_numpy_to_the_last_bit(value, share):
+    assert quantile_between(value, share) == np.quantile(value, share)
+    assert np.isnan(quantile_between(np.append(value, np.nan), share))
 
 
 @pytest.mark.parametrize("window", [7, 9, 25, 27, 101, 999, 5000])
