@@ -1,5 +1,6 @@
 """What a scan costs from start to finish, as ratios against peers measured in the same run.
 
+python benchmarks/scanning.py start     to import the package and to ask for help, against numpy and typer
 python benchmarks/scanning.py small     one run of 300 points, against `python -c "import numpy"`
 python benchmarks/scanning.py many      1,000 runs of 200 steps of 6 tags, against EventAccumulator
 python benchmarks/scanning.py large     1,000,000 scalars read, segmented and judged, against EventAccumulator
@@ -49,6 +50,18 @@ def interleaved(commands: dict[str, list[str]], rounds: int) -> dict[str, tuple[
         for name, command in commands.items():
             seen[name].append(cost(command))
     return {name: (median(c for c, _ in all_), max(m for _, m in all_)) for name, all_ in seen.items()}
+
+
+def start(rounds: int) -> None:
+    code = {"numpy": "import numpy", "typer": "import typer", "package": "import loganalyzer"}
+    commands = {name: [sys.executable, "-c", text] for name, text in code.items()}
+    help_ = [sys.executable, "-m", "loganalyzer", "--help"]
+    figures = interleaved({**commands, "help": help_}, 3 * rounds)
+    ms = {name: cpu * 1e3 for name, (cpu, _) in figures.items()}
+    ratio = ms["package"] / ms["numpy"]
+    print(f"import loganalyzer {ms['package']:.0f} ms CPU, numpy {ms['numpy']:.0f} ms: {ratio:.2f} times")
+    ratio = ms["help"] / ms["typer"]
+    print(f"loganalyzer --help {ms['help']:.0f} ms CPU, import typer {ms['typer']:.0f} ms: {ratio:.2f} times")
 
 
 def small(rounds: int) -> None:
@@ -114,12 +127,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("small", "many", "large"))
+    parser.add_argument("what", choices=("start", "small", "many", "large"))
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    if arguments.what == "small":
+    if arguments.what == "start":
+        start(arguments.rounds)
+    elif arguments.what == "small":
         small(arguments.rounds)
     elif arguments.what == "many":
         many(arguments.runs, arguments.rounds)

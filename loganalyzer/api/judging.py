@@ -54,13 +54,14 @@ def diagnose(
         DataError: the curves or steps are not as described (it is a ValueError too).
         LogAnalyzerError: a role, a folder of rules or a profile is not known, or a rule is refused.
 
-    >>> import loganalyzer as la
-    >>> loss = [2.3 * 0.9**epoch for epoch in range(20)] + [0.3 * 1.5**epoch for epoch in range(20)]
-    >>> run = la.diagnose({"loss": loss})
-    >>> run
-    <RunResult 'run': sick, divergence>
-    >>> [remedy.title for remedy in run.headline.remedies][0]
-    'Lower the learning rate'
+    Examples:
+        >>> import loganalyzer as la
+        >>> loss = [2.3 * 0.9**epoch for epoch in range(20)] + [0.3 * 1.5**epoch for epoch in range(20)]
+        >>> run = la.diagnose({"loss": loss})
+        >>> run
+        <RunResult 'run': sick, divergence>
+        >>> [remedy.title for remedy in run.headline.remedies][0]
+        'Lower the learning rate'
     """
     run = run_of(curves, steps, name)
     diagnosis = engine.diagnose(run, rulebook_of(rules, profile), classes=classes, mapping=mapping_of(roles))

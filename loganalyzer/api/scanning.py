@@ -47,14 +47,13 @@ def scan(
         ReadError: one of the paths does not exist.
         LogAnalyzerError: a role, a folder of rules or a profile is not known, or a rule is refused.
 
-    >>> import loganalyzer as la
-    >>> result = la.scan("sample_logs/divergence")
-    >>> result
-    <ScanResult of 'sample_logs/divergence': 3 runs: 3 sick>
-    >>> [run.headline.pathology for run in result]
-    ['divergence', 'divergence', 'divergence']
-    >>> result["diabetes-rate-keeps-growing"]
-    <RunResult 'diabetes-rate-keeps-growing': sick, divergence>
+    Examples:
+        >>> import loganalyzer as la
+        >>> result = la.scan("sample_logs/divergence")
+        >>> result
+        <ScanResult of 'sample_logs/divergence': 3 runs: 3 sick>
+        >>> [run.headline.pathology for run in result]
+        ['divergence', 'divergence', 'divergence']
     """
     places = [Path(path) for path in several(paths)]
     options = ScanOptions(classes, mapping_of(roles), jobs, limits)
