@@ -18,7 +18,7 @@ from loganalyzer.audit.causes.find import find_causes
 from loganalyzer.model.lessons import Cause, Condition
 from loganalyzer.model.run import Hyperparameter
 
-SIZES = (48, 96, 212, 500)
+SIZES = (48, 96, 212, 500, 1000)
 DESIGNS = ("random", "two projects", "grid")
 ALIASES = {"copy_of_lr": "lr"}
 AGREE = 0.9
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sweeps", type=int, default=40, help="for each kind, size and design")
+    parser.add_argument("--sweeps", type=int, default=30, help="for each kind, size and design")
     parser.add_argument("--seed", type=int, default=11)
     given = parser.parse_args()
     print(f"{'planted':12}{'runs':>6}  {'design':14}{'reported':>9}{'in part':>9}{'false':>7}{'s each':>8}")
