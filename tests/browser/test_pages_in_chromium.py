@@ -236,6 +236,32 @@ def test_curves_are_drawn_switched_smoothed_and_zoomed(visit, single):
     assert figure(page, 0)["lines"] < lines + 2
 
 
+@pytest.mark.parametrize(
+    "values", [(None,) * 30, (0.001,) * 30, (0.0,) * 30, (2.3,), (None, 1e300, -1e300, None)]
+)
+def test_odd_curves_are_drawn_without_complaint(visit, single, values):
+    roles = {"loss": Role("loss", "train", "lower", "")}
+    lines = {"loss": Sparkline(tuple(range(len(values))), values)}
+    seen = visit(single(diagnosis(findings=[finding(onset=None, end=None)], sparklines=lines, roles=roles)))
+    seen.wait_for_charts()
+    low, high = seen.page.evaluate(
+        "(({ start, end }) => [start, end])(Bokeh.documents[0].roots()[0].children[0].y_range)"
+    )
+    assert low < high
+    assert values[0] is None or low < values[0] < high
+    assert seen.page.locator("label:has-text('Segments')").count() == (len(values) >= 4)
+
+
+def test_a_page_printed_before_it_was_scrolled_through_shows_every_run(visit, single):
+    page = visit(
+        single(*[replace(curves(), run=replace(curves().run, name=f"run{n}")) for n in range(9)])
+    ).page
+    page.emulate_media(media="print")
+    drawn, still = page.locator(".plots").count(), page.locator(".still svg").count()
+    assert drawn + still == 9
+    assert still > 0
+
+
 def test_values_are_told_under_the_mouse(visit, single):
     seen = visit(single(curves()))
     seen.wait_for_charts()

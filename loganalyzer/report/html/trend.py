@@ -15,7 +15,7 @@ from loganalyzer.signal.robust import median, noise
 from loganalyzer.signal.segment import segment
 
 _PIECES = (1, 2, 4, 8, 16, 32, 64)
-_NEARLY_ALL, _NEAR, _CLOSE = 0.98, 3.0, 0.01
+_NEARLY_ALL, _NEAR, _CLOSE = 0.99, 3.0, 0.01
 # Less of the height of a curve than this is no slope to the eye.
 _FLAT = 0.03
 _LOG_RANGE = 100.0
