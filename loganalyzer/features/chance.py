@@ -188,6 +188,8 @@ def _throughout(
     of: Curve, loss: float, best: float, repeats: float, held: float, classes: float
 ) -> tuple[float, float]:
     level = middle_accuracy(of)
+    if repeats >= LEAST_REPEATS and held >= SAME_ANSWER:
+        repeats = held  # where validation always gets the same answer, training strays by a digit only
     estimate, reason = _estimate(level, loss, repeats, nan, classes)
     if reason == 3.0 and level > MOST_MAJORITY and _knows_more(level, loss, 0.0):
         return nan, 0.0

@@ -72,3 +72,9 @@ def test_a_loss_below_that_of_a_constant_answer_tells_of_answers_that_differ():
     assert flat.sureness(accuracy("0.5x40"), log(2)) == pytest.approx(1.0)
     assert isnan(flat.sureness(accuracy("0.84x40"), nan))
     assert isnan(flat.sureness(accuracy("1x40"), 0.3))
+
+
+def test_the_same_answer_in_every_validation_says_so_of_training_that_strays_by_a_digit():
+    straying = accuracy("0.4422 0.44226x8 0.44224 0.44225 0.44226x9")
+    assert f.chance_reason_throughout(straying, 0.376, 0.37, 0.6, 1.0, nan) == 3
+    assert f.chance_reason_throughout(straying, 0.376, 0.37, 0.6, 0.5, nan) == 0
