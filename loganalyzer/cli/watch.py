@@ -18,34 +18,37 @@ if TYPE_CHECKING:
     from loganalyzer.cli.hooks import Hook
     from loganalyzer.readers.limits import Limits
 
-Severities = Literal["info", "warning", "critical"]
+Every = Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Time between two looks.")]
+Rest = Annotated[
+    float, typer.Option("--rest", metavar="SECONDS", min=0, help="A run silent for so long has ended.")
+]
+Least = Annotated[
+    Literal["info", "warning", "critical"], typer.Option("--severity", help="The mildest finding to tell.")
+]
+NewOnly = Annotated[
+    bool, typer.Option("--new-only", help="Say nothing of what the first look already finds.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON for each finding.")]
+Command = Annotated[
+    str | None,
+    typer.Option("--exec", metavar="CMD", help="Run for each finding, which it gets as JSON on stdin."),
+]
+Address = Annotated[
+    str | None, typer.Option("--webhook", metavar="URL", help="Send each finding there, as JSON.")
+]
 
 
 @limited
 def watch(  # noqa: PLR0913 - a command takes as many arguments as it has options
     paths: Paths,
     *,
-    every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Time between two looks.")
-    ] = 5.0,
-    rest: Annotated[
-        float,
-        typer.Option("--rest", metavar="SECONDS", min=0, help="A run silent for so long has ended."),
-    ] = 600.0,
-    severity: Annotated[
-        Severities, typer.Option("--severity", help="The mildest finding to tell.")
-    ] = "warning",
-    new_only: Annotated[
-        bool, typer.Option("--new-only", help="Say nothing of what the first look already finds.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each finding.")] = False,
-    command: Annotated[
-        str | None,
-        typer.Option("--exec", metavar="CMD", help="Run for each finding, which it gets as JSON on stdin."),
-    ] = None,
-    url: Annotated[
-        str | None, typer.Option("--webhook", metavar="URL", help="Send each finding there, as JSON.")
-    ] = None,
+    every: Every = 5.0,
+    rest: Rest = 600.0,
+    severity: Least = "warning",
+    new_only: NewOnly = False,
+    as_json: AsJson = False,
+    command: Command = None,
+    url: Address = None,
     rules: Rules = None,
     profile: Profile = "default",
     classes: Classes = None,

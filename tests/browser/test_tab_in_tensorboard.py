@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture
