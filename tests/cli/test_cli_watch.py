@@ -45,7 +45,7 @@ def test_a_finding_is_a_line_and_is_told_once(looks, tmp_path):
     result = looks([tmp_path], copied(tmp_path / "a"), lambda: None)
     assert result.exit_code == 0
     assert result.stdout.count("\n") == 1
-    assert "divergence since step 19" in result.stdout
+    assert "divergence since step" in result.stdout
 
 
 def test_lines_of_json_are_whole_findings(looks, tmp_path):
