@@ -33,8 +33,9 @@ def run_of(curves: Any, steps: Any, name: str) -> Run:  # noqa: ANN401 - told ap
         _refuse_steps(steps, "a Run")
         return curves
     if hasattr(curves, "history") and hasattr(curves, "epoch"):
-        placed = curves.epoch if steps is None else steps
-        return _of_lists(_mapping(curves.history), placed, name, axis="epoch", framework="keras")
+        history = _mapping(curves.history)
+        placed = _epochs(history, curves.epoch) if steps is None else steps
+        return _of_lists(history, placed, name, axis="epoch", framework="keras")
     if hasattr(curves, "iloc") and hasattr(curves, "columns"):
         return _of_frame(curves, steps, name)
     if isinstance(curves, Mapping):
@@ -62,6 +63,12 @@ def _of_lists(
         for one in found
     ]
     return _run(columns, max((one.n for one in found), default=0), Problems(name), framework)
+
+
+def _epochs(history: Mapping[Any, Any], epochs: Sequence[int]) -> Mapping[str, Sequence[int]]:
+    """The epochs of each curve; Keras validates after every third one if it is told so."""
+    every = {tag: max(len(epochs) // max(len(values), 1), 1) for tag, values in history.items()}
+    return {str(tag): epochs[n - 1 :: n] for tag, n in every.items()}
 
 
 def _of_frame(frame: Any, steps: Any, name: str) -> Run:  # noqa: ANN401 - pandas may not be installed

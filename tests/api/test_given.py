@@ -133,6 +133,15 @@ def test_a_keras_history():
     assert result.run.framework == "keras"
 
 
+def test_a_keras_history_that_was_validated_every_third_epoch():
+    history = {"loss": RISING[:12], "val_loss": FALLING[:4]}
+    found = series_of(SimpleNamespace(history=history, epoch=list(range(12))))
+    assert found["val_loss"].step.tolist() == [2, 5, 8, 11]
+    history["val_loss"] = FALLING[:5]
+    with pytest.raises(la.DataError, match="'val_loss', found 6"):
+        la.diagnose(SimpleNamespace(history=history, epoch=list(range(12))))
+
+
 def test_a_log_of_dicts():
     log = [*RECORDS, {"eval_loss": 0.3, "step": 390}, {"train_runtime": 3.0, "step": 390}]
     found = series_of(log)
