@@ -1,6 +1,7 @@
 """Comparisons as text, JSON and page: each says what is different, and names stay text."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,9 @@ def test_the_course_of_two_curves_in_words(changes, said):
         ({"hparams": (), "same_hparams": 0, "curves": (curve(), curve(quantity="lr"))}, ""),
         ({"hparams": (), "curves": (curve(relation="together", parting=None),)}, ""),
         ({"hparams": (HparamDifference("seed_everything_dir", 1, 2),)}, ""),
+        ({"curves": (curve(parting=replace(PARTED, strength=3.9)),)}, "The curves are not far apart"),
+        ({"curves": (curve(parting=replace(PARTED, strength=3.9)), curve())}, ""),
+        ({"curves": (curve(parting=replace(PARTED, strength=None)),)}, ""),
     ],
 )
 def test_chance_is_named_where_nothing_else_can_be(changes, said):

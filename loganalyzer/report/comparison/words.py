@@ -20,6 +20,8 @@ from loganalyzer.report.terminal.words import percent, place, plural
 Fate = Literal["new", "gone", "still"]
 
 _SEEDS = frozenset({"seed", "random_seed", "manual_seed", "random_state"})
+# Beyond this many times what noise allows few pairs of curves lie that differ in their seed alone.
+_CLEAR = 4.0
 _LETTERS = {"a": "A", "b": "B"}
 
 
@@ -124,6 +126,8 @@ def caution(pair: RunComparison) -> str:
     if _are_seeds(pair.hparams):
         what = "Nothing but the seed differs" if pair.hparams else "All settings are the same"
         return f"{what}: what parts the curves is chance, or a change of data or code."
+    if all(one.parting and one.parting.strength and one.parting.strength < _CLEAR for one in parted):
+        return "The curves are not far apart: another seed can do as much; compare more seeds."
     return ""
 
 
