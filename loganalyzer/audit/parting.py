@@ -13,8 +13,8 @@ from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.signal.robust import bridge, median, median_smooth, noise
 
 # What two seeds of one training are allowed. Chosen on small networks for two tasks, where 0 of 350 and 26 of
-# 450 pairs of curves that differ in their seed alone part; on a third that had no part in it 61 of 300 do, most
-# of them scores on a small validation set. One in twenty there lies beyond four times what is allowed.
+# 450 pairs of curves that differ in their seed alone part; on a third that had no part in it 61 of 300 do,
+# mostly scores on a small validation set. One in twenty there lies beyond four times what is allowed.
 _TIMES_NOISE = 2.0
 _SHARE_OF_RANGE = 0.1
 _SHARE_OF_LEVEL = 0.01
