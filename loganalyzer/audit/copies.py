@@ -15,9 +15,9 @@ from loganalyzer.model.run import Floats
 
 NEAR = 1e-3
 """Copies in which values were rounded, to four digits as people print them, stay within a thousandth of the
-range of the curve at each of its points; noise of a hundredth would do so at all of 32 in one of 10^30."""
+value at each point; noise of a hundredth would do so at all of 32 in one of 10^30."""
 MIN_TRACE = 8
-"""Curves of fewer points are too easily alike."""
+"""Curves of fewer points, or of fewer values, are too easily alike: many rewards are only ever 0 or 1."""
 NEIGHBOURS = 20
 """Among runs sorted by the shape of their curves only so many of the next ones are compared with each."""
 
@@ -60,8 +60,9 @@ def _near(runs: Sequence[PastRun]) -> list[list[PastRun]]:
         if len(group) < 2 or len(group[0].trace) < MIN_TRACE:
             continue
         traces = np.array([run.trace for run in group], dtype=np.float64)
-        moving = np.isfinite(traces).all(axis=1) & (np.ptp(traces, axis=1) > 0)
-        rows = np.flatnonzero(moving)
+        finite = np.flatnonzero(np.isfinite(traces).all(axis=1))
+        distinct = 1 + np.count_nonzero(np.diff(np.sort(traces[finite], axis=1), axis=1), axis=1)
+        rows = finite[distinct >= MIN_TRACE]
         found += [[group[rows[at]] for at in one] for one in _linked(traces[rows])]
     return found
 
@@ -73,10 +74,12 @@ def _linked(traces: Floats) -> list[list[int]]:
     # Nearly equal rows have nearly equal sums, so they stand next to each other.
     order = np.argsort(traces.sum(axis=1), kind="stable")
     ordered, parent = traces[order], list(range(order.size))
-    spread = np.ptp(ordered, axis=1)
+    # The range of a curve that breaks away hides how far apart two of them were before.
+    size = np.maximum(np.abs(ordered), np.quantile(np.abs(ordered), 0.25, axis=1, keepdims=True))
+    allowed = NEAR * np.minimum(size, np.ptp(ordered, axis=1, keepdims=True))
     for shift in range(1, min(NEIGHBOURS, order.size - 1) + 1):
-        gap = np.abs(ordered[shift:] - ordered[:-shift]).max(axis=1)
-        for at in np.flatnonzero(gap <= NEAR * np.minimum(spread[shift:], spread[:-shift])):
+        gap, least = np.abs(ordered[shift:] - ordered[:-shift]), np.minimum(allowed[shift:], allowed[:-shift])
+        for at in np.flatnonzero((gap <= least).all(axis=1)):
             parent[_root(parent, int(at) + shift)] = _root(parent, int(at))
     groups = _grouped(range(order.size), lambda at: _root(parent, at))
     return [[int(order[at]) for at in group] for group in groups.values() if len(group) > 1]

@@ -42,6 +42,8 @@ _T = TypeVar("_T")
 
 def causes_lines(causes: Causes) -> Iterator[str]:
     """What failures have in common, and of the others why nothing is said."""
+    if not causes.runs:
+        yield "no run that was judged has hyper-parameters, so nothing can be said of what failures share"
     for cause in causes.causes:
         yield _cause(cause)
         if cause.also:
@@ -50,7 +52,7 @@ def causes_lines(causes: Causes) -> Iterator[str]:
     for one in causes.unexplained:
         yield f"{show(one.pathology)}: {one.failing:,} of {plural(one.runs, 'run')}; {one.reason}"
     reasons = sorted({one.reason for one in causes.left_out})
-    for reason in reasons if causes.runs else ():
+    for reason in reasons:
         names = [show(one.name) for one in causes.left_out if one.reason == reason]
         yield f"not looked at: {_named(names)} ({reason})"
 

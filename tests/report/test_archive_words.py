@@ -67,6 +67,11 @@ def test_silence_has_a_reason_and_names_of_one_reason_share_a_line():
     ]
 
 
+def test_an_archive_without_hyper_parameters_is_told():
+    (line,) = causes_lines(replace(causes(), runs=0))
+    assert "hyper-parameters" in line
+
+
 def test_trials_say_what_trying_again_would_have_done():
     trial = Trial(
         "divergence", "lower-learning-rate", "lr", Rate("", 8, 9, 0.565, 0.98), Rate("", 1, 4, 0.05, 0.7)
