@@ -16,6 +16,8 @@ from loganalyzer.roles.layers import depth
 
 # more parts than that are single classes or layers, not things a run is judged by
 MOST_PARTS = 8
+# of a score for each of many classes these are the means, which speak for the model
+MEANS = frozenset({"fwiou", "map", "mdice", "miou"})
 
 # one quantity logged at several grains: the coarser is the smoother, the finer has more points
 GRAINS = ("", "epoch", "step", "batch", "iteration")
@@ -149,6 +151,8 @@ def _leaders(candidates: list[Curve], curves: tuple[Curve, ...], min_points: int
         by_part.setdefault(part, []).append(curve)
     if "" in by_part:
         by_part = {"": by_part[""]}
+    if len(by_part) > MOST_PARTS:
+        by_part = {part: group for part, group in by_part.items() if not MEANS.isdisjoint(part.split())}
     if len(by_part) > MOST_PARTS:
         return []
     epochs = _evaluations(candidates, curves)

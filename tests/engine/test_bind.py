@@ -76,3 +76,10 @@ def test_of_several_quantities_the_first_one_counts_unless_every_curve_is_asked_
     assert bound(rule(loss=wanted), *tags) == [{"loss": ["train/loss"]}]
     found = bound(rule(loss=replace(wanted, every=True)), *tags)
     assert [one["loss"] for one in found] == [["train/accuracy"], ["train/loss"]]
+
+
+def test_of_a_score_for_each_of_many_classes_the_mean_leads() -> None:
+    score = rule(score=Input(("score",), ("validation",)))
+    classes = [f"val/IoU-{name}" for name in ("bog", "fern", "fir", "moss", "oak", "pine", "rock", "wood")]
+    assert bound(score, "val/mIoU", *classes) == [{"score": ["val/mIoU"]}]
+    assert bound(score, "val/IoU-sedge", *classes) == [{"score": []}]
