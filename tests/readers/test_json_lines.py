@@ -290,6 +290,15 @@ def test_damaged_lines_cost_themselves_alone(tmp_path):
     assert all(f"run/metrics.jsonl:{problem.offset}:" in problem.text for problem in reading.problems)
 
 
+@pytest.mark.parametrize("unit", ['\\"', '"', "{", '{"a":', '{"a":1', "nan,"])
+def test_a_long_damaged_line_ends_soon_and_harms_no_other(tmp_path, unit):
+    lines = text_of(ROWS).splitlines()
+    lines.insert(2, '{"' + unit * (600_000 // len(unit)))
+    reading = reading_of(tmp_path, "\n".join(lines) + "\n")
+    assert curves(reading)["loss"][0] == [10, 20, 30, 40]
+    assert problems(reading)[0][:2] in (("corrupt_data", 3), ("over_limit", 3))
+
+
 def test_records_run_together_by_a_crash_are_told_apart(tmp_path):
     lines = text_of(ROWS).splitlines()
     text = "\n".join([lines[0] + lines[1], lines[2][:20] + lines[3]]) + "\n"

@@ -16,7 +16,7 @@ from loganalyzer.readers.records.values import add_hparam, decode, leaves
 
 # Entries without a number in one document, and characters looked through for records behind damage.
 MAX_EMPTY = 1_000_000
-MAX_LOOKED = 16 * 1024 * 1024
+MAX_LOOKED = 4 * 1024 * 1024
 _MAX_INDEX = 10
 # Names that say only that a history follows: what is below them needs no folder.
 _HOLDERS = frozenset({"history", "log_history"})

@@ -12,8 +12,10 @@ from loganalyzer.readers.limits import current, is_too_long
 
 MAX_HPARAMS = 1000
 MAX_HPARAM_CHARS = 1000
+# A string without an end is one up to the end: else each quote in it would begin another to be looked for.
 _WORDS = re.compile(
-    r'("[^"\\]*(?:\\.[^"\\]*)*")|([-+]?)\b(nan|inf(?:inity)?|none)\b', re.IGNORECASE | re.DOTALL
+    r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|([-+]?)\b(nan|inf(?:inity)?|none)\b',
+    re.IGNORECASE | re.DOTALL,
 )
 _JSON_WORDS = {"nan": "NaN", "inf": "Infinity", "infinity": "Infinity", "none": "null"}
 
