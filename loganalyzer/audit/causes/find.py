@@ -12,7 +12,7 @@ from loganalyzer.audit.causes.sample import Sample, sample_of, units_of
 from loganalyzer.audit.causes.search import ALPHA, FURTHER, MIN_RATIO, MOST_CAUSES, Found, refined, strongest
 from loganalyzer.audit.causes.splits import Split, splits_of
 from loganalyzer.audit.causes.tables import tables_of
-from loganalyzer.audit.causes.tree import combination
+from loganalyzer.audit.causes.tree import combination, members_of
 from loganalyzer.audit.counting import Mask, holm, rate
 from loganalyzer.audit.outcomes import failing_of, is_judged, once, pathologies_of
 from loganalyzer.audit.settings import Column, columns_of
@@ -24,6 +24,8 @@ MIN_RUNS = 8
 MIN_FAILING = 3
 """Three failures of eight runs, all on one side of a half, come by chance in one case of seven: below that no
 pattern whatever could be told from chance, even if only one had been tried."""
+PLAIN_RATIO = 1.5
+"""Halfway to `MIN_RATIO`: a further cause is diluted by the failures of the first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,24 +98,32 @@ def _search(pathology: str, failing: Mask, archive: _Archive, seed: int) -> _Sea
 
 
 def _causes(search: _Search, p_value: float, archive: _Archive) -> list[Cause]:
-    """The first cause and those that remain once it is allowed for; or a combination that says it better."""
-    sample, found = search.sample, search.first
-    singles = [_cause(search, found.split, p_value, archive)]
-    strata = refined(sample, found.split, (np.arange(sample.runs.size),))
-    joint = combination(sample, archive.splits, found.split, search.rng)
+    """The first cause, or a combination that says it better, and those that remain once it is allowed for."""
+    sample, first = search.sample, search.first
+    joint = combination(sample, archive.splits, first.split, search.rng)
+    if joint is None:
+        causes = [_cause(search, first.split, p_value, archive)]
+        strata = refined(sample, first.split, (np.arange(sample.runs.size),))
+    else:
+        causes = [_together(search, joint.sides, max(p_value, joint.p_value), archive)]
+        members = members_of(sample, joint.sides)
+        strata = np.flatnonzero(members), np.flatnonzero(~members)
+    named = {condition.name for condition in causes[0].conditions}
     for _ in range(MOST_CAUSES - 1):
         found = strongest(sample, strata, search.rng)
         if found.p_value > FURTHER:
             break
         strata = refined(sample, found.split, strata)
-        named = {one.conditions[0].name for one in singles}
-        if archive.splits[found.split].column.name not in named and found.ratio >= MIN_RATIO:
-            singles.append(_cause(search, found.split, max(p_value, found.p_value), archive))
-    if joint is None:
-        return singles
-    together = _together(search, joint.sides, max(p_value, joint.p_value), archive)
-    names = {condition.name for condition in together.conditions}
-    return [together, *(one for one in singles if one.conditions[0].name not in names)]
+        name = archive.splits[found.split].column.name
+        if name not in named and found.ratio >= MIN_RATIO and _is_plain(sample, found.split):
+            causes.append(_cause(search, found.split, max(p_value, found.p_value), archive))
+        named.add(name)
+    return causes
+
+
+def _is_plain(sample: Sample, split: int) -> bool:
+    """Whether a cause shows in the rates that are printed, of all runs, and not only beside another cause."""
+    return sample.ratio(split, (np.arange(sample.runs.size),)) >= PLAIN_RATIO
 
 
 def _cause(search: _Search, split: int, p_value: float, archive: _Archive) -> Cause:

@@ -148,14 +148,14 @@ def _pruned(sample: Sample, sides: Sequence[Side]) -> list[Side]:
 
 
 def _p_value(sample: Sample, side: Side, others: Sequence[Side]) -> float:
-    among = _members(sample, others) & (sample.known[:, sample.owner[side[0]]] > 0)
-    counts = [*_counts(sample, among & _members(sample, [side])), *_counts(sample, among)]
+    among = members_of(sample, others) & (sample.known[:, sample.owner[side[0]]] > 0)
+    counts = [*_counts(sample, among & members_of(sample, [side])), *_counts(sample, among)]
     return fisher(*counts)
 
 
 def _is_better(sample: Sample, sides: Sequence[Side]) -> bool:
     """Whether the runs on all sides stand out more than those on any one of them, and enough to matter."""
-    fails, runs = _counts(sample, _members(sample, sides))
+    fails, runs = _counts(sample, members_of(sample, sides))
     everywhere = _counts(sample, np.ones(sample.runs.size, dtype=bool))
     if not 0 < runs < everywhere[1] or fails * (everywhere[1] - runs) < MIN_RATIO * runs * (
         everywhere[0] - fails
@@ -165,11 +165,12 @@ def _is_better(sample: Sample, sides: Sequence[Side]) -> bool:
 
 
 def _score(sample: Sample, sides: Sequence[Side], everywhere: tuple[int, int]) -> float:
-    counts = np.array([*_counts(sample, _members(sample, sides)), *everywhere], dtype=np.float64)
+    counts = np.array([*_counts(sample, members_of(sample, sides)), *everywhere], dtype=np.float64)
     return float(g_squared(counts[0], counts[1], counts[2], counts[3]))
 
 
-def _members(sample: Sample, sides: Sequence[Side]) -> Mask:
+def members_of(sample: Sample, sides: Sequence[Side]) -> Mask:
+    """The rows of the sample that lie on all of these sides, (n,)."""
     members = np.ones(sample.runs.size, dtype=bool)
     for place, side in sides:
         members &= (sample.known[:, sample.owner[place]] > 0) & ((sample.inside[:, place] > 0) == side)
