@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from multiprocessing import get_context
+from threading import Thread
+from time import sleep
 from typing import TypeVar
 
 from loganalyzer.audit.plan import Work
@@ -18,6 +21,7 @@ from loganalyzer.store.rows import UnitRow
 
 BATCH = 64
 _BATCHES_A_WAVE = 16
+_LOOKS_EVERY_S = 1.0
 
 _T = TypeVar("_T")
 Judge = Callable[[Sequence[Work], Brief], list[UnitRow] | None]
@@ -64,7 +68,7 @@ class Spread:
         def tasks() -> Iterator[object]:
             for number, batch in batches.items():
                 begun.append(number)
-                yield delayed(_numbered)(self.judge, number, batch, brief)
+                yield delayed(_judged)(os.getpid(), self.judge, batch, brief, number)
 
         yield from Parallel(n_jobs=self.jobs, return_as="generator_unordered", batch_size=1)(tasks())
 
@@ -75,7 +79,7 @@ class Spread:
             with ProcessPoolExecutor(1, get_context("spawn"), _limit, (self._memory(),)) as process:
                 try:
                     while left:
-                        rows = process.submit(self.judge, left[:1], brief).result()
+                        _, rows = process.submit(_judged, os.getpid(), self.judge, left[:1], brief).result()
                         work = left.pop(0)
                         yield (
                             rows[0] if rows else given_up(work, brief, "they take more memory than there is")
@@ -96,10 +100,25 @@ def _groups(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
         yield group
 
 
-def _numbered(
-    judge: Judge, number: int, batch: Sequence[Work], brief: Brief
+def _judged(
+    parent: int, judge: Judge, batch: Sequence[Work], brief: Brief, number: int = 0
 ) -> tuple[int, list[UnitRow] | None]:
+    """What a worker does for the process `parent`; the number of the batch tells its rows from others."""
+    _end_with(parent)
     return number, judge(batch, brief)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Let a process that was started by `parent` end with it: killed, that can no longer tell it to."""
+    if os.getppid() == parent:
+        Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(_LOOKS_EVERY_S)
+    os._exit(1)
 
 
 def _limit(memory: int) -> None:

@@ -94,6 +94,16 @@ def kept(store):
     return n
 
 
+def test_workers_end_with_what_started_them(archive, tmp_path):
+    command = [*IN_STEPS, archive, "--store", tmp_path / "store.sqlite", "--jobs", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while not (tmp_path / "store.sqlite").exists() or not kept(tmp_path / "store.sqlite"):
+        time.sleep(0.05)
+    process.kill()
+    # Each worker holds the other end, so that this comes back once the last of them is gone.
+    process.communicate(timeout=60)
+
+
 def test_four_at_once_count_each_run_once(archive, expected, tmp_path):
     store = tmp_path / "store.sqlite"
     several = [
