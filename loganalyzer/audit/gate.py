@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite, sqrt
-from statistics import fmean, stdev
+from statistics import mean, stdev
 
 from loganalyzer.audit.counting import holm, student_tail
 from loganalyzer.audit.outcomes import criticals, in_order, is_judged, once
@@ -88,17 +88,17 @@ def _compared(run: PastRun, siblings: Sequence[PastRun]) -> GateLine:
     if len(bests) < MIN_SIBLINGS or run.best is None or not isfinite(run.best):
         text = f"{len(bests)} of {MIN_SIBLINGS} siblings with a best value to compare with"
         return GateLine(run.name, "too few", len(siblings), text)
-    mean, deviation = fmean(bests), stdev(bests)
-    text = f"best {run.tag} {run.best:.4g}, siblings {mean:.4g} ± {deviation:.2g}"
+    middle, deviation = mean(bests), stdev(bests)
+    text = f"best {run.tag} {run.best:.4g}, siblings {middle:.4g} ± {deviation:.2g}"
     return GateLine(
-        run.name, "as before", len(siblings), text, p_value=_tail(run, mean, deviation, len(bests))
+        run.name, "as before", len(siblings), text, p_value=_tail(run, middle, deviation, len(bests))
     )
 
 
-def _tail(run: PastRun, mean: float, deviation: float, n: int) -> float:
+def _tail(run: PastRun, middle: float, deviation: float, n: int) -> float:
     """The chance that one more of n normal siblings is as bad as this run."""
-    spread = max(deviation, SMALLEST_SPREAD * abs(mean))
-    worse = ((run.best or 0.0) - mean) * (1 if run.lower_is_better else -1)
+    spread = max(deviation, SMALLEST_SPREAD * abs(middle))
+    worse = ((run.best or 0.0) - middle) * (1 if run.lower_is_better else -1)
     return student_tail(
         worse / (spread * sqrt(1 + 1 / n)) if spread else worse * inf if worse else 0.0, n - 1
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from math import isfinite
-from statistics import fmean, median, stdev
+from statistics import mean, median, stdev
 
 from loganalyzer.audit.counting import rate
 from loganalyzer.audit.outcomes import is_judged, once
@@ -76,7 +76,7 @@ def _group(runs: Sequence[PastRun]) -> SiblingGroup:
         tag=runs[0].tag,
         names=tuple(sorted(run.name for run in runs)),
         failed=rate("", sum(run.verdict == "sick" for run in runs), len(runs)),
-        mean=fmean(bests) if bests else None,
+        mean=mean(bests) if bests else None,
         deviation=stdev(bests) if len(bests) > 1 else None,
         best=(min if lower else max)(bests, default=None),
         worst=(max if lower else min)(bests, default=None),

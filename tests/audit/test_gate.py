@@ -118,3 +118,8 @@ def test_the_order_of_the_runs_does_not_matter(known, current):
         (line.name, line.status) for line in other.lines
     ]
     assert [line.p_value for line in one.lines] == pytest.approx([line.p_value for line in other.lines])
+
+
+def test_values_at_the_end_of_all_floats_are_compared_as_any_others():
+    known = [run(f"a/seed{at}", 1e308 * (-1) ** at) for at in range(6)]
+    assert status(known, run("a/seed1", 1e308)) == "as before"
