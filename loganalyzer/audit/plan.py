@@ -11,6 +11,7 @@ from loganalyzer import __version__
 from loganalyzer.audit.scan import ScanOptions
 from loganalyzer.model.rule import Rulebook
 from loganalyzer.readers.companions import companions
+from loganalyzer.readers.trees.names import is_events
 from loganalyzer.readers.walk import RunFiles
 from loganalyzer.store.rows import Place, digest_of
 from loganalyzer.store.store import KeptRun, KeptUnit, Store
@@ -23,13 +24,16 @@ class Work:
     """Files to be judged; `kept` are verdicts on what may be the same runs.
 
     With a `sketch` these files were read before, `kept` has the curves of all their runs, and no file need be
-    read again.
+    read again. With `grows` there is one file, of events, that was another before; it is read on from `mark`,
+    where there is one and it fits.
     """
 
     files: RunFiles
     inputs: bytes
     kept: tuple[KeptRun, ...] = ()
     sketch: bytes = b""
+    grows: bool = False
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,19 @@ def plan(
         if kept is not None and kept.inputs == inputs:
             yield kept if kept.terms == terms.judging else _again(files, kept, store)
             continue
-        if kept is None and not was_empty:
-            kept = store.unit_like(sketch_of(files))
-        yield Work(files, inputs, () if kept is None else store.runs_of(kept.id))
+        if kept is not None:
+            grows = len(files.files) == 1 and is_events(files.files[0].name)
+            yield Work(files, inputs, store.runs_of(kept.id), grows=grows, mark=kept.mark)
+            continue
+        like = None if was_empty else store.unit_like(sketch_of(files))
+        yield Work(files, inputs, () if like is None else store.runs_of(like.id))
 
 
 def _again(files: RunFiles, kept: KeptUnit, store: Store) -> Work:
     """Judge from the store where it has all curves, else from the files."""
     runs = store.runs_of(kept.id)
     if runs and all(run.curves is not None for run in runs):
-        return Work(files, kept.inputs, runs, kept.sketch)
+        return Work(files, kept.inputs, runs, kept.sketch, mark=kept.mark)
     return Work(files, kept.inputs)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from loganalyzer.audit.grown import read_grown
 from loganalyzer.audit.past import content_of, judged_of, past_run
 from loganalyzer.audit.plan import Terms, Work, place_of, sketch_of
 from loganalyzer.audit.scan import ScanOptions
@@ -42,8 +43,8 @@ def _book(pickled: bytes) -> Rulebook:
 def judge_all(works: Sequence[Work], brief: Brief) -> list[UnitRow] | None:
     """A row for each unit; None where memory is too little for all of them together."""
     try:
-        runs = _all_runs(works, brief)
-        return [_row(work, found, brief) for work, found in zip(works, runs, strict=True)]
+        found = zip(works, _all_runs(works, brief), strict=True)
+        return [_row(work, runs, brief, mark) for work, (runs, mark) in found]
     except MemoryError:
         return None
 
@@ -57,11 +58,15 @@ def given_up(work: Work, brief: Brief, why: str) -> UnitRow:
     return _row(work, (Run("", files.name, problems=(*files.problems, problem)),), brief)
 
 
-def _all_runs(works: Sequence[Work], brief: Brief) -> Iterator[tuple[Run, ...]]:
-    """The runs of each unit, read together as far as they are read at all."""
-    read = read_all([work.files for work in works if not work.sketch], brief.options.limits)
+def _all_runs(works: Sequence[Work], brief: Brief) -> Iterator[tuple[tuple[Run, ...], bytes]]:
+    """The runs of each unit, read together as far as they are read whole, and the mark to go on from."""
+    limits = brief.options.limits
+    read = read_all([work.files for work in works if not (work.sketch or work.grows)], limits)
     for work in works:
-        yield tuple(_from_store(work)) if work.sketch else next(read)
+        if work.sketch:
+            yield tuple(_from_store(work)), work.mark
+        else:
+            yield read_grown(work, limits) if work.grows else (next(read), b"")
 
 
 def _from_store(work: Work) -> Iterator[Run]:
@@ -70,11 +75,13 @@ def _from_store(work: Work) -> Iterator[Run]:
             yield run_of(kept.body, kept.curves)
 
 
-def _row(work: Work, runs: Sequence[Run], brief: Brief) -> UnitRow:
+def _row(work: Work, runs: Sequence[Run], brief: Brief, mark: bytes = b"") -> UnitRow:
     texts: Texts = {}
     rows = tuple(_run_row(run, work, brief, texts) for run in runs)
     sketch = work.sketch or sketch_of(work.files)
-    return UnitRow(place_of(work.files), work.inputs, brief.terms.judging, sketch, rows, texts)
+    goes_on = all(row.curves is not None for row in rows)
+    place, terms = place_of(work.files), brief.terms.judging
+    return UnitRow(place, work.inputs, terms, sketch, rows, texts, mark if goes_on else b"")
 
 
 def _run_row(run: Run, work: Work, brief: Brief, texts: Texts) -> RunRow:

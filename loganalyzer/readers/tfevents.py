@@ -68,12 +68,12 @@ def read(
     points = Points(Problems(name, limits.problems), limits)
     size = 0
     try:
-        with _opened(path) as (fd, size):
+        with opened(path) as (fd, size):
             if size > CHUNK:
                 keep_freed_memory()
             trusting = accept_bad_crc or current().accept_bad_crc
-            _read_blocks(fd, size, points, accept_bad_crc=trusting)
-    except _NotRegularError:
+            read_blocks(fd, size, points, accept_bad_crc=trusting)
+    except NotRegularError:
         text = "expected a regular file, found something else: it was not opened; name the file itself"
         points.problems.add("unreadable", None, text)
     except OSError as error:
@@ -81,22 +81,22 @@ def read(
         points.problems.add(
             "unreadable", None, text + "check its permissions and the disk; what came before is kept"
         )
-    return _reading(name, size, points)
+    return reading_of(name, size, points)
 
 
-class _NotRegularError(Exception):
+class NotRegularError(Exception):
     """A path leads to something that is no regular file."""
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[int, int]]:
+def opened(path: Path) -> Iterator[tuple[int, int]]:
     """An open file and its size."""
     # Without O_NONBLOCK a pipe with an inviting name would wait for a writer for ever.
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            raise _NotRegularError
+            raise NotRegularError
         yield fd, status.st_size
     finally:
         os.close(fd)
@@ -122,7 +122,7 @@ def read_many(
         if batch.room < SMALL:
             readings |= _read_batch(batch, names, limits)
             batch.clear()
-        with suppress(_NotRegularError, OSError), _opened(path) as (fd, size):
+        with suppress(NotRegularError, OSError), opened(path) as (fd, size):
             if 0 < size <= SMALL:
                 batch.add(index, fd, size)
     readings |= _read_batch(batch, names, limits)
@@ -140,18 +140,20 @@ def _read_batch(batch: Batch, names: Sequence[str], limits: EventLimits) -> dict
     is_done = decode_together(batch.data, np.array(batch.edges, np.int64), points)
     sizes = np.diff(batch.edges).tolist()
     return {
-        index: _reading(names[index], size, one)
+        index: reading_of(names[index], size, one)
         for index, size, one, done in zip(batch.keys, sizes, points, is_done, strict=True)
         if done
     }
 
 
-def _read_blocks(fd: int, size: int, points: Points, *, accept_bad_crc: bool) -> None:
+def read_blocks(fd: int, size: int, points: Points, *, accept_bad_crc: bool, begin: int = 0) -> int:
+    """Add what lies from `begin`, where a record begins, to the points; the end of the last whole record."""
+    end = begin
     if size == 0:
         text = "expected at least one record, found an empty file: look whether the run ever began"
         points.problems.add("empty", 0, text)
     started, limits = monotonic(), points.limits
-    with closing(blocks_of(scan(fd, size, max_record=limits.record_bytes), points.problems)) as blocks:
+    with closing(blocks_of(scan(fd, size, begin, max_record=limits.record_bytes), points.problems)) as blocks:
         for block in blocks:
             end = block.base + int(block.start[-1] + block.length[-1]) + OVERHEAD
             decode(block, points, accept_bad_crc=accept_bad_crc)
@@ -159,6 +161,7 @@ def _read_blocks(fd: int, size: int, points: Points, *, accept_bad_crc: bool) ->
             if end < size and monotonic() - started > limits.seconds(size):
                 _report_time(end, size, points)
                 break
+    return end
 
 
 def _report_time(end: int, size: int, points: Points) -> None:
@@ -181,7 +184,8 @@ def decode(
     points.close_block()
 
 
-def _reading(name: str, size: int, points: Points) -> Reading:
+def reading_of(name: str, size: int, points: Points) -> Reading:
+    """What was found in a file, put together; the points are given up."""
     _report_limits(points)
     columns = points.columns()
     return Reading(

@@ -16,6 +16,7 @@ from loganalyzer.model.archive import PastRun
 from loganalyzer.model.diagnosis import Card, Diagnosis
 from loganalyzer.model.remedy import Remedy
 from loganalyzer.model.run import Run
+from loganalyzer.readers.events.points import Mark
 from loganalyzer.store.curves import pack, unpack
 
 _LEVEL = 1
@@ -55,7 +56,8 @@ class UnitRow:
     """Files that are read together and their runs; `texts` are cards and remedies by their digests.
 
     `inputs` says which files these were, `terms` under which rules they were judged, and `sketch` is the same
-    for the same files at another place, most likely.
+    for the same files at another place, most likely. With `mark` a reading of a file that grew goes on from
+    where the curves of the run end.
     """
 
     place: Place
@@ -64,6 +66,7 @@ class UnitRow:
     sketch: bytes
     runs: tuple[RunRow, ...]
     texts: Mapping[bytes, bytes]
+    mark: bytes = b""
 
 
 class _Body(msgspec.Struct):
@@ -122,6 +125,16 @@ def diagnosis_of(body: bytes, curves: bytes | None, text: Callable[[bytes], byte
     made = diagnosis.sparklines
     drawn = {tag: made[tag] if tag in made else sparkline(series[tag]) for tag in kept.drawn}
     return replace(diagnosis, sparklines=drawn)
+
+
+def mark_bytes(mark: Mark) -> bytes:
+    """A mark as it is kept."""
+    return _encoded(mark)
+
+
+def mark_of(data: bytes) -> Mark:
+    """The mark that was kept."""
+    return _decoded(data, Mark)
 
 
 def digest_of(parts: Iterable[bytes | memoryview]) -> bytes:

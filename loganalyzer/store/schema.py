@@ -18,6 +18,7 @@ def create_tables(connection: Connection) -> None:
             inputs BLOB NOT NULL,
             terms BLOB NOT NULL,
             sketch BLOB NOT NULL,
+            mark BLOB NOT NULL,
             UNIQUE (root, name))""",
         "CREATE INDEX unit_by_sketch ON unit (sketch)",
         """CREATE TABLE run (

@@ -28,6 +28,7 @@ class KeptUnit:
     inputs: bytes
     terms: bytes
     sketch: bytes
+    mark: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,14 @@ class Store:
 
     def unit(self, place: Place) -> KeptUnit | None:
         """What is kept of the files at a place."""
-        query = "SELECT id, inputs, terms, sketch FROM unit WHERE root = ? AND name = ?"
+        query = "SELECT id, inputs, terms, sketch, mark FROM unit WHERE root = ? AND name = ?"
         row = self._row(query, place.root, place.name)
         return None if row is None else KeptUnit(*row)
 
     def unit_like(self, sketch: bytes) -> KeptUnit | None:
         """A unit whose files are most likely the same, wherever they lie."""
         row = self._row(
-            "SELECT id, inputs, terms, sketch FROM unit WHERE sketch = ? ORDER BY id LIMIT 1", sketch
+            "SELECT id, inputs, terms, sketch, mark FROM unit WHERE sketch = ? ORDER BY id LIMIT 1", sketch
         )
         return None if row is None else KeptUnit(*row)
 
@@ -125,10 +126,10 @@ class Store:
     def _write_unit(self, unit: UnitRow) -> None:
         # A unit keeps its number for ever: another audit may have chosen it meanwhile.
         (number,) = self._database.execute(
-            "INSERT INTO unit (root, name, inputs, terms, sketch) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO unit (root, name, inputs, terms, sketch, mark) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET inputs = excluded.inputs, terms = excluded.terms,"
-            " sketch = excluded.sketch RETURNING id",
-            (unit.place.root, unit.place.name, unit.inputs, unit.terms, unit.sketch),
+            " sketch = excluded.sketch, mark = excluded.mark RETURNING id",
+            (unit.place.root, unit.place.name, unit.inputs, unit.terms, unit.sketch, unit.mark),
         ).fetchone()
         self._do("DELETE FROM run WHERE unit = ?", number)
         for run in unit.runs:

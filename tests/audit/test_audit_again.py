@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 from archives import audited, counts, falling, write_archive, write_csv
+from event_files import NAME, file_bytes, losses
 
-from loganalyzer.audit import work
+from loganalyzer.audit import grown, work
 from loganalyzer.audit.scan import ScanOptions, scan
 from loganalyzer.readers.limits import Limits
 from loganalyzer.report.json import encode_diagnosis
@@ -202,3 +204,48 @@ def test_inputs_are_as_they_were(tmp_path):
         path: (path.stat().st_mtime_ns, path.is_file() and path.read_bytes()) for path in root.rglob("*")
     }
     assert after == before
+
+
+def test_a_file_that_grows_is_read_on_from_where_it_ended(tmp_path, monkeypatch):
+    begun = []
+    read_on = grown.read_on
+    monkeypatch.setattr(
+        grown, "read_on", lambda *args: begun.append(args[2] and args[2].offset) or read_on(*args)
+    )
+    (tmp_path / "runs" / "a").mkdir(parents=True)
+    store, path = tmp_path / "a.sqlite", tmp_path / "runs" / "a" / NAME
+    data = file_bytes(*losses(60))
+    cuts = (2000, 2500, 2900, len(data))
+    for cut in cuts:
+        path.write_bytes(data[:cut])
+        tally, past, kept = audited(tmp_path / "runs", store)
+        assert counts(tally) == (1, 0, 0)
+        assert encoded(kept) == encoded(scan(tmp_path / "runs"))
+        assert repr(past) == repr(audited(tmp_path / "runs", tmp_path / f"{cut}.sqlite")[1])
+    size = len(data) // 60
+    assert [begin is not None for begin in begun] == [False, True, True]
+    assert all(cut - 2 * size <= begin <= cut for begin, cut in zip(begun[1:], cuts[1:], strict=False))
+
+
+def test_a_mark_outlives_other_rules_and_is_not_kept_without_curves(tmp_path, strict, monkeypatch):
+    (tmp_path / "runs" / "a").mkdir(parents=True)
+    store, path = tmp_path / "a.sqlite", tmp_path / "runs" / "a" / NAME
+    data = file_bytes(*losses(60))
+
+    def marks(cut, **more):
+        path.write_bytes(data[:cut])
+        assert encoded(audited(tmp_path / "runs", store, **more)[2])
+        database = sqlite3.connect(store)
+        (mark,) = database.execute("SELECT mark FROM unit").fetchone()
+        database.close()
+        return mark
+
+    assert marks(1000) == b""
+    kept = marks(1500)
+    assert kept
+    tally, *_ = audited(tmp_path / "runs", store, book=strict)
+    assert counts(tally) == (0, 1, 0)
+    assert marks(2000, book=strict) not in (b"", kept)
+    monkeypatch.setattr(curves, "MAX_BYTES", 100)
+    assert marks(2500) == b""
+    assert marks(2600) == b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +16,23 @@ from loganalyzer.readers.events.limits import MAX_TAGS, EventLimits
 from loganalyzer.readers.events.problems import Problems
 from loganalyzer.readers.reading import Column
 
-__all__ = ["MAX_TAGS", "Part", "Points", "Rows", "in_file_order"]
+__all__ = ["MAX_TAGS", "Mark", "Part", "Points", "Rows", "in_file_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where the reading of a file ended, as of its first and last bytes `ends`, and what it had said so far.
+
+    The rest of what it said are its columns.
+    """
+
+    offset: int
+    ends: bytes
+    records: int
+    writer: str
+    contents: tuple[str, ...]
+    hparams: Mapping[str, Hyperparameter]
+    plugins: Mapping[str, tuple[int, str]]
 
 
 class Part(NamedTuple):
@@ -57,12 +74,32 @@ class Points:
     shortened: set[str] = field(default_factory=set)
     _plugins: dict[str, tuple[int, str]] = field(default_factory=dict)
     _tags: set[str] = field(default_factory=set)
+    _plain: set[str] = field(default_factory=set)
     _done: dict[str, list[tuple[Ints, Floats, Floats]]] = field(default_factory=dict)
     _buckets: list[tuple[str, int, Buckets]] = field(default_factory=list)
     _histograms: dict[str, list[tuple[int, Floats]]] = field(default_factory=dict)
     _beyond: Rows = field(default_factory=Rows)
     _rows: dict[tuple[str, bool], Rows] = field(default_factory=dict)
     _parts: dict[tuple[str, bool], list[Part]] = field(default_factory=dict)
+
+    def resume(self, mark: Mark, columns: Iterable[Column]) -> None:
+        """Take what an earlier reading had found up to a mark, before anything else."""
+        self.records, self.writer = mark.records, mark.writer
+        self.contents, self.hparams = set(mark.contents), dict(mark.hparams)
+        self._plugins = dict(mark.plugins)
+        for column in columns:
+            if column.wall_time is not None:
+                self.add_whole(column.tag, column.step, column.wall_time, column.value)
+        self._plain = self._tags - self._plugins.keys()
+
+    def mark(self, offset: int, ends: bytes) -> Mark | None:
+        """What must be known to go on at `offset`; None where it is more than that and the columns."""
+        if self.refused or self.shortened or self._histograms or self.problems.has_other("truncated"):
+            return None
+        if not self._plain.isdisjoint(self._plugins):  # what these were taken for, they no longer are
+            return None
+        contents = tuple(sorted(self.contents))
+        return Mark(offset, ends, self.records, self.writer, contents, self.hparams, self._plugins)
 
     def rows(self, tag: str, *, is_tensor: bool) -> Rows:
         """Where to put single points of a tag in this block."""

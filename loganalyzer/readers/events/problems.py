@@ -32,6 +32,10 @@ class Problems:
             self.more_lost + lost,
         )
 
+    def has_other(self, kind: ProblemKind) -> bool:
+        """Whether there are problems of any other kind."""
+        return bool(self.more) or any(problem.kind != kind for problem in self.listed)
+
     def all(self) -> tuple[ReadProblem, ...]:
         """The listed problems by place, and one line for the rest if there are more."""
         listed = sorted(self.listed, key=lambda problem: -1 if problem.offset is None else problem.offset)

@@ -91,8 +91,10 @@ def sound_payload(data: Buffer, start: int, length: int) -> bytes | None:
     return payload if masked_crc32c(payload) == _STORED.unpack_from(data, end)[0] else None
 
 
-def scan(fd: int, size: int, *, max_record: int = MAX_RECORD) -> Iterator[Block | Damage]:
+def scan(fd: int, size: int, begin: int = 0, *, max_record: int = MAX_RECORD) -> Iterator[Block | Damage]:
     """Framed records and damage among the first `size` bytes of an open file, in file order.
+
+    What lies before `begin`, where a record must begin, is passed over.
 
     At most a chunk, or one record of up to `max_record` bytes, is in memory at a time.
 
@@ -100,7 +102,7 @@ def scan(fd: int, size: int, *, max_record: int = MAX_RECORD) -> Iterator[Block 
         OSError: the file system cannot deliver the bytes.
     """
     window = Window(fd, size, max_record)
-    offset, wanted, damaged = 0, OVERHEAD, -1
+    offset, wanted, damaged = begin, OVERHEAD, -1
     finder = Finder()
     while offset < window.size:
         at = window.reach(offset, wanted)
