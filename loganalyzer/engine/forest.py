@@ -1,10 +1,12 @@
-"""Decision trees as plain arrays: walked by NumPy, all trees of a row at once."""
+"""Decision trees as plain arrays, walked without the library that grew them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ class ArraysError(LogAnalyzerError):
     """The arrays that came with the package are not those that were trained."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Forest:
     """Trees over named features: `nodes` (k,) of dtype `NODE`, `roots` (t,), `leaves` (l, outputs)."""
 
@@ -34,18 +36,25 @@ class Forest:
     roots: npt.NDArray[np.int64]
     leaves: npt.NDArray[np.float16]
 
-    def leaves_of(self, row: Floats) -> npt.NDArray[np.int64]:
-        """The row of `leaves` that each tree sends a row of shape (features,) to; shape (t,)."""
-        value = row.astype(np.float32)
-        at = self.roots
-        while True:
-            node = self.nodes[at]
-            is_inner = node["feature"] >= 0
-            if not is_inner.any():
-                return np.asarray(node["right"], np.int64)
-            asked = value[node["feature"]]
-            is_left = np.where(np.isnan(asked), node["missing_left"], asked <= node["threshold"])
-            at = np.where(is_inner, np.where(is_left, at + 1, node["right"]), at)
+    @cached_property
+    def _fields(self) -> tuple[list[int], list[int], list[bool], list[float]]:
+        """The fields of `NODE`, each as a list: one row asks for one number after the other."""
+        feature, right, missing_left, threshold = (self.nodes[name].tolist() for name in NODE.fields or ())
+        return feature, right, missing_left, threshold
+
+    def leaves_of(self, row: Floats) -> list[int]:
+        """The row of `leaves` that each tree sends a row of shape (features,) to, t of them."""
+        feature, right, missing_left, threshold = self._fields
+        value = row.astype(np.float32).tolist()
+        found = []
+        for root in self.roots.tolist():
+            at = root
+            while feature[at] >= 0:
+                asked = value[feature[at]]
+                is_left = missing_left[at] if isnan(asked) else asked <= threshold[at]
+                at = at + 1 if is_left else right[at]
+            found.append(right[at])
+        return found
 
     def predict(self, row: Floats) -> Floats:
         """The mean of the trees' answers to a row of shape (features,); shape (outputs,)."""

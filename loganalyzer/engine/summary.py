@@ -11,7 +11,7 @@ import numpy as np
 from loganalyzer.features import Curve
 from loganalyzer.model.diagnosis import RunSummary, SeriesSummary, Sparkline
 from loganalyzer.model.finding import Finding
-from loganalyzer.model.run import Run, Series
+from loganalyzer.model.run import Floats, Run, Series
 
 SPARK_POINTS = 200
 JUDGED = frozenset(
@@ -79,6 +79,14 @@ def sparkline(series: Series) -> Sparkline:
         keep = np.array(sorted(set(picked)))
     return Sparkline(
         tuple(series.step[keep].tolist()),
-        tuple(value if isfinite(value) else None for value in series.value[keep].tolist()),
+        _numbers(series.value[keep]),
         None if series.wall_time is None else tuple(series.wall_time[keep].tolist()),
     )
+
+
+def _numbers(value: Floats) -> tuple[float | None, ...]:
+    """The values, None for NaN and Inf."""
+    numbers = value.tolist()
+    if bool(np.isfinite(value).all()):
+        return tuple(numbers)
+    return tuple(number if isfinite(number) else None for number in numbers)

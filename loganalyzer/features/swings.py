@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import inf, isfinite, log, nan
 
 import numpy as np
 
 from loganalyzer.features.curve import OUTLINE_POINTS, Curve, end_of, quantile
-from loganalyzer.model.run import Floats
+from loganalyzer.model.run import Floats, Ints
 from loganalyzer.signal.robust import median
 
 
@@ -85,13 +86,19 @@ def swing_count(of: Curve, factor: float, share: float) -> float:
 def coherence(of: Curve) -> float:
     """Whether ups and downs are waves: lag-one autocorrelation around a moving mean, near 0 for noise."""
     z = of.outline.scaled
-    half = max(3, z.size // 10)
+    low, high = _around(z.size, max(3, z.size // 10))
     total = np.concatenate(([0.0], np.cumsum(z)))
-    low, high = np.maximum(np.arange(z.size) - half, 0), np.minimum(np.arange(z.size) + half + 1, z.size)
     rest = z - (total[high] - total[low]) / (high - low)
     power = float(rest @ rest)
     visible = z.size * (1e-9 * float(np.abs(z).max())) ** 2
     return float(rest[1:] @ rest[:-1]) / power if power > visible else 0.0
+
+
+@lru_cache(maxsize=64)
+def _around(size: int, half: int) -> tuple[Ints, Ints]:
+    """Half-open ranges of `half` points on both sides of each of `size` points, as far as there are any."""
+    at = np.arange(size)
+    return np.maximum(at - half, 0), np.minimum(at + half + 1, size)
 
 
 def first_swing_index(of: Curve, factor: float, share: float) -> float:

@@ -58,7 +58,7 @@ class Series:
             if array.shape != shape:
                 raise ValueError(f"series {self.tag!r}: {name} has shape {array.shape}, not {shape}")
             array.flags.writeable = False
-        if self.step.size > 1 and not bool(np.all(self.step[1:] > self.step[:-1])):
+        if self.step.size > 1 and not bool((self.step[1:] > self.step[:-1]).all()):
             raise ValueError(f"series {self.tag!r}: steps must strictly increase")
 
     def __len__(self) -> int:

@@ -58,8 +58,9 @@ def open_file(
     root: Path, path: Path, ready: Mapping[tuple[Path, Path], Reading] = NOTHING_READY
 ) -> OpenedFile:
     """Read one file below `root`, or the root itself; what goes wrong is told in the reading's problems."""
-    if (root, path) in ready:
-        return OpenedFile(path, (("", ready[root, path]),))
+    reading = ready.get((root, path))
+    if reading is not None:
+        return OpenedFile(path, (("", reading),))
     name = shown_below(root, path)
     format_name = EVENTS if is_events(path.name) else path.suffix.lstrip(".").lower()
     head = b""

@@ -75,7 +75,7 @@ def unfold(column: Column) -> Unfolded:
     """
     whole = Piece(column.step, column.value, column.wall_time)
     step = whole.step
-    if bool(np.all(step[1:] > step[:-1])):
+    if bool((step[1:] > step[:-1]).all()):
         return Unfolded(whole)
     if step.size >= _MIN_UNNUMBERED and bool(np.all(step == step[0])) and not _is_constant(whole.value):
         return Unfolded(Piece(np.arange(step.size), whole.value, whole.wall_time), numbered=True)

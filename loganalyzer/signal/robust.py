@@ -122,11 +122,11 @@ def mean_smooth(value: Floats, window: int) -> Floats:
     block = np.zeros(blocks * window)
     block[: padded.size] = padded
     block = block.reshape(blocks, window) / window
-    ahead = np.cumsum(block, axis=1).ravel()
-    behind = np.cumsum(block[:, ::-1], axis=1)[:, ::-1].ravel()
-    out: Floats = behind[: value.size].copy()
-    across = np.arange(value.size) % window != 0
-    out[across] += ahead[window - 1 : window - 1 + value.size][across]
+    behind = np.cumsum(block[:, ::-1], axis=1)[:, ::-1].ravel()[: value.size]
+    ahead = np.cumsum(block, axis=1).ravel()[window - 1 : window - 1 + value.size]
+    # a window that begins with a block is that block alone; -0.0 changes no number it is added to
+    ahead[::window] = -0.0
+    out: Floats = behind + ahead
     return out
 
 

@@ -49,7 +49,7 @@ def blocks_of(reading: Reading) -> tuple[Reading, ...]:
 def _edges(step: Ints) -> tuple[int, ...]:
     """Where the blocks of a curve begin and where the last one ends, if all begin at its first step."""
     at = np.flatnonzero(step[1:] <= step[:-1]) + 1
-    return (0, *at.tolist(), step.size) if bool(np.all(step[at] == step[0])) else (0, step.size)
+    return (0, *at.tolist(), step.size) if bool((step[at] == step[0]).all()) else (0, step.size)
 
 
 def _begins_anew(curves: Sequence[_Curve], block: int) -> bool:
