@@ -6,7 +6,7 @@ import sys
 import pytest
 
 HEAVY = {"numpy", "numpy.ma", "pandas", "scipy", "sklearn", "matplotlib", "tensorboard", "joblib"}
-HEAVY |= {"google.protobuf"}
+HEAVY |= {"google.protobuf", "dask", "distributed", "fsspec", "s3fs", "botocore"}
 CODE = """
 import sys
 from loganalyzer.cli import main

@@ -13,8 +13,9 @@ from itertools import islice
 from multiprocessing import get_context
 from threading import Thread
 from time import sleep
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from loganalyzer.audit.cluster import judged_on
 from loganalyzer.audit.plan import Work
 from loganalyzer.audit.work import Brief, given_up, judge_all
 from loganalyzer.store.rows import UnitRow
@@ -31,16 +32,21 @@ Judge = Callable[[Sequence[Work], Brief], list[UnitRow] | None]
 class Spread:
     """How work is spread: over `jobs` processes; what killed one may take so many bytes of `memory`.
 
-    Where joblib is told to use another backend, `parallel_config(backend=...)`, its workers do the same.
+    With a `client` of a Dask scheduler, its workers take the place of processes here.
     """
 
     jobs: int = 1
     memory: int = 0
     judge: Judge = judge_all
+    client: Any = None
 
     def rows(self, works: Iterable[Work], brief: Brief) -> Iterator[Sequence[UnitRow]]:
         """The rows of all units, batch by batch, in no order; `works` is asked in the calling thread only."""
         batches = _groups(works, BATCH)
+        if self.client is not None:
+            for batch, rows in judged_on(self.client, self.judge, batches, brief):
+                yield rows or list(self._alone(batch, brief))
+            return
         if self.jobs == 1:
             for batch in batches:
                 yield self.judge(batch, brief) or list(self._alone(batch, brief))

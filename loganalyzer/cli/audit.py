@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from loganalyzer.audit.run import Auditor
     from loganalyzer.audit.scan import ScanOptions
+    from loganalyzer.audit.spread import Spread
     from loganalyzer.model.rule import Rulebook
     from loganalyzer.readers.limits import Limits
     from loganalyzer.readers.walk import RunFiles
@@ -65,6 +67,12 @@ _Format = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="One of text, json. [default: text]")
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Read and judge everything anew.")]
+_Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask", metavar="ADDRESS", help="Judge on the workers of this Dask scheduler: tcp://host:8786."
+    ),
+]
 
 
 @app.command("run")
@@ -81,6 +89,7 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     mapping: Mapping = None,
     fail_on: Fail = FailOn.NEVER,
     jobs: Jobs = 1,
+    dask: _Dask = None,
     force: _Force = False,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -96,9 +105,9 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     if not gathered.found:
         raise typer.Exit(UNREADABLE)
     place = _place(paths, store, gathered.found)
-    archive = _audited(
-        gathered.found, place, _auditor(rulebook, options, force=force), _root(paths), quiet=quiet
-    )
+    with _spread(dask, jobs, gathered.found) as spread:
+        auditor = _auditor(rulebook, options, spread, force=force)
+        archive = _audited(gathered.found, place, auditor, _root(paths), quiet=quiet)
     screen = Screen() if output else screen_of(sys.stdout, detail="normal", color=not no_color)
     _deliver(_rendered(archive, screen, is_json=is_json), output)
     raise typer.Exit(audit_code(archive, fail_on, skipped=gathered.is_partial))
@@ -128,11 +137,24 @@ def _place(paths: Sequence[Path], named: Path | None, found: Sequence[RunFiles])
     return place
 
 
-def _auditor(rulebook: Rulebook, options: ScanOptions, *, force: bool) -> Auditor:
-    from loganalyzer.audit.run import Auditor
+@contextmanager
+def _spread(dask: str | None, jobs: int, found: Sequence[RunFiles]) -> Iterator[Spread]:
+    """Processes here, or a cluster for as long as it is needed."""
     from loganalyzer.audit.spread import Spread
 
-    return Auditor(rulebook, options, Spread(options.jobs), force)
+    if dask is None:
+        yield Spread(jobs)
+        return
+    from loganalyzer.audit.cluster import connected
+
+    with connected(dask, (files.root for files in found)) as client:
+        yield Spread(client=client)
+
+
+def _auditor(rulebook: Rulebook, options: ScanOptions, spread: Spread, *, force: bool) -> Auditor:
+    from loganalyzer.audit.run import Auditor
+
+    return Auditor(rulebook, options, spread, force)
 
 
 def _audited(found: Sequence[RunFiles], place: Path, auditor: Auditor, root: str, *, quiet: bool) -> Archive:
