@@ -66,15 +66,6 @@ def gain_since(of: Curve, since: float, other: Curve) -> float:
     return final_accuracy(of) - float(value[at])
 
 
-def guessing_loss(of: Curve, classes: float, vocabulary: float) -> float:
-    """The cross-entropy, in nats, of a guess over all classes, or over the vocabulary where there is one.
-
-    NaN where neither number is known. It is the same for every curve of the run.
-    """
-    known = vocabulary if isfinite(vocabulary) else classes
-    return log(known) if len(of.series) and isfinite(known) and known >= 2 else nan
-
-
 def classes_at_start(of: Curve, loss: float) -> float:
     """How many classes a cross-entropy `loss`, in nats, at the start tells of: exp(loss), 1 or more.
 
@@ -242,7 +233,6 @@ CHANCE = (
     final_accuracy,
     first_accuracy,
     gain_since,
-    guessing_loss,
     high_accuracy,
     low_accuracy,
     metric_gain,

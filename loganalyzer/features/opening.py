@@ -50,6 +50,15 @@ def _bounds(of: Curve, batch: float) -> tuple[float, float]:
     return middle - half, middle + half
 
 
+def guessing_loss(of: Curve, classes: float, vocabulary: float) -> float:
+    """The cross-entropy, in nats, of a guess over all classes, or over the vocabulary where there is one.
+
+    NaN where neither number is known. It is the same for every curve of the run.
+    """
+    known = vocabulary if isfinite(vocabulary) else classes
+    return log(known) if len(of.series) and isfinite(known) and known >= 2 else nan
+
+
 def guess_at_most(of: Curve, batch: float, lift: float) -> float:
     """The cross-entropy of a guess over as many classes as the first accuracy allows, in nats.
 
@@ -74,4 +83,4 @@ def points_for_one(of: Curve, other: Curve) -> float:
     return len(of.series) / len(other.series)
 
 
-OPENING = (batch_size, guess_at_least, guess_at_most, points_for_one)
+OPENING = (batch_size, guess_at_least, guess_at_most, guessing_loss, points_for_one)

@@ -13,6 +13,7 @@ Row = tuple[int, list[str]]
 
 _BREAK = re.compile(r"\r*\n|\r")
 _QUOTED_LINES = 100
+_RULE = frozenset("|-: \t")
 # How far and how surely UTF-16 is told without its mark.
 _LOOKED_AT = 256
 _LEAST = 8
@@ -64,17 +65,28 @@ def cells_of(line: str, separator: str) -> list[str]:
 
 
 def rows_of(lines: Sequence[str], first: int, separator: str) -> Iterator[Row]:
-    """The rows from index `first` on, with their lines from 1, without blanks and comments."""
+    """The rows from index `first` on, with their lines from 1, without blanks, comments and rules."""
     at, width = first, 0
     while at < len(lines):
         line, text, taken = at + 1, lines[at], 1
         if '"' in text and text.count('"') % 2:
             taken, text = _close_quote(lines, at, separator, width)
         at += taken
-        if not is_blank(text) and (line == first + 1 or not text.startswith("#")):
+        if not is_blank(text) and (
+            line == first + 1 or not (text.startswith("#") or is_rule(text, separator))
+        ):
             cells = cells_of(text, separator)
             width = width or len(cells)
             yield line, cells
+
+
+def is_rule(line: str, separator: str) -> bool:
+    """Whether a line is the one of dashes between the names and the rows of a table in Markdown."""
+    return (
+        separator == "|"
+        and _RULE.issuperset(line)
+        and all("--" in cell for cell in line.strip(" |").split("|"))
+    )
 
 
 def _close_quote(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[int, str]:

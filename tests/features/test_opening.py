@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.opening import batch_size, guess_at_least, guess_at_most, points_for_one
+from loganalyzer.features.opening import (
+    batch_size,
+    guess_at_least,
+    guess_at_most,
+    guessing_loss,
+    points_for_one,
+)
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Floats, Series
 
@@ -54,3 +60,11 @@ def test_a_first_batch_without_any_hit_allows_any_number() -> None:
 
 def test_points_for_each_of_another_curve() -> None:
     assert points_for_one(accuracy(np.zeros(70)), accuracy(np.zeros(10))) == 7
+
+
+def test_a_guess_over_a_vocabulary_is_known_before_one_over_classes() -> None:
+    curve = accuracy(np.array([0.0, 0.5, 0.75]))
+    assert exp(guessing_loss(curve, 10.0, np.nan)) == pytest.approx(10)
+    assert exp(guessing_loss(curve, 10.0, 50304.0)) == pytest.approx(50304)
+    assert isnan(guessing_loss(curve, np.nan, np.nan))
+    assert isnan(guessing_loss(curve, 1.0, np.nan))

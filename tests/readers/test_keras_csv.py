@@ -766,3 +766,11 @@ def test_headers_with_names_of_their_own_do_not_fill_the_memory(tmp_path, monkey
     assert problem.text.startswith(f"run/history.csv:{problem.offset}: ")
     monkeypatch.setattr(csv_grid, "_ROOM", 102 * 50)
     assert len(curves(reading_of(tmp_path, text))) == 101
+
+
+def test_the_rule_below_the_names_of_a_markdown_table_is_no_row(tmp_path):
+    reading = reading_of(
+        tmp_path, "| epoch | loss |\n|:-----:|------|\n| 1 | 0.5 |\n| 2 | - |\n| 3 | 0.25 |\n"
+    )
+    assert [(column.tag, column.value.tolist()) for column in reading.columns] == [("loss", [0.5, 0.25])]
+    assert not any("---" in problem.text for problem in reading.problems)
