@@ -140,6 +140,23 @@ def _fall(of: Curve, since: float, other: Curve, lead: int) -> float:
     return (before - end) / abs(before) if before else 0.0
 
 
+def rise_near(of: Curve, since: float, other: Curve) -> float:
+    """How high the curve stands around sample `since` of `other`, as a multiple of its level just before.
+
+    The highest that is held from one sample of `other` before to two after; NaN where not all is positive.
+    """
+    if not isfinite(since) or not of.outline.is_positive:
+        return nan
+    value = of.smooth
+    n = len(other.series)
+    each = max(value.size / n, 1.0)
+    middle = since / max(n - 1, 1) * (value.size - 1)
+    first = max(1, round(middle - each))
+    before = value[max(0, round(middle - 5 * each)) : first]
+    near = value[first : round(middle + 2 * each) + 1]
+    return float(near.max()) / median(before) if near.size else nan
+
+
 def turn_index(of: Curve) -> float:
     """The first sample after the best level: where what was learned begins to be lost."""
     return min(best_index(of) + 1.0, len(of.series) - 1.0)
@@ -217,5 +234,6 @@ PAIRS = (
     level_jitter,
     order_after_best,
     progress_jitter,
+    rise_near,
     turn_index,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import inf, isfinite, log, nan
+from math import inf, log, nan
 
 import numpy as np
 
@@ -221,23 +221,6 @@ def _lasting_jump(of: Curve, factor: float) -> int | None:
     return first + int(np.diff(of.outline.value[first : first + 4]).argmax())
 
 
-def rise_near(of: Curve, since: float, other: Curve) -> float:
-    """How high the curve stands around sample `since` of `other`, as a multiple of its level just before.
-
-    The highest that is held from one sample of `other` before to two after; NaN where not all is positive.
-    """
-    if not isfinite(since) or not of.outline.is_positive:
-        return nan
-    value = of.smooth
-    n = len(other.series)
-    each = max(value.size / n, 1.0)
-    middle = since / max(n - 1, 1) * (value.size - 1)
-    first = max(1, round(middle - each))
-    before = value[max(0, round(middle - 5 * each)) : first]
-    near = value[first : round(middle + 2 * each) + 1]
-    return float(near.max()) / median(before) if near.size else nan
-
-
 SWINGS = (
     coherence,
     first_swing_index,
@@ -247,7 +230,6 @@ SWINGS = (
     recovered_count,
     recovered_index,
     returned_count,
-    rise_near,
     spike_count,
     spike_index,
     swing_count,

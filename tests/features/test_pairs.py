@@ -1,5 +1,5 @@
 from itertools import combinations
-from math import inf, isnan
+from math import inf, isnan, nan
 
 import numpy as np
 import pytest
@@ -150,3 +150,12 @@ def test_a_climb_that_came_back_is_measured_where_it_stood():
     assert f.climb_before_best(loss("4 3 2 2 2 3 3 3 2 1 1 1 2 3")) == pytest.approx(0.5)
     # where values are not positive there are no ratios: a share of the best
     assert f.climb_before_best(loss("1 0 -1 -1 0 0 -1 -2 -2 -2")) == pytest.approx(0.5)
+
+
+def test_a_rise_is_looked_for_around_the_moment_of_another_curve():
+    train, val = loss("1x40 3x10 1x30"), loss("1x20")
+    assert f.rise_near(train, 10.0, val) == 3.0
+    assert f.rise_near(train, 5.0, val) == 1.0
+    assert isnan(f.rise_near(train, nan, val))
+    assert isnan(f.rise_near(loss("1x40 -1x40"), 10.0, val))
+    assert f.rise_near(loss("1x40 30 1x39"), 10.0, val) == 1.0

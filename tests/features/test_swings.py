@@ -1,4 +1,4 @@
-from math import isnan, nan
+from math import isnan
 
 import numpy as np
 import pytest
@@ -74,12 +74,3 @@ def test_lone_points_of_a_long_curve_are_seen():
     curve = loss("2x299~0.05 9 2x299~0.05 9 2x299~0.05")
     assert f.spike_count(curve) == 2
     assert f.spike_index(curve) == 300
-
-
-def test_a_rise_is_looked_for_around_the_moment_of_another_curve():
-    train, val = loss("1x40 3x10 1x30"), loss("1x20")
-    assert f.rise_near(train, 10.0, val) == 3.0
-    assert f.rise_near(train, 5.0, val) == 1.0
-    assert isnan(f.rise_near(train, nan, val))
-    assert isnan(f.rise_near(loss("1x40 -1x40"), 10.0, val))
-    assert f.rise_near(loss("1x40 30 1x39"), 10.0, val) == 1.0
