@@ -48,7 +48,8 @@ def naive_alone(value, other, factor, calm, share):
     least = share * (np.median(value[:3]) - min(value))
     for i in range(max(3, n // 10), n):
         level = np.median(value[max(0, i - 5) : i])
-        before = np.median(other[max(0, i - 5) : max(1, i - 1)])
+        calmest = sorted(other[max(0, i - 5) : max(1, i - 1)])
+        before = min(np.median(calmest), calm * calmest[round(0.25 * (len(calmest) - 1))])
         near = max(other[max(0, i - 1) : i + 3])
         high = value[i] >= factor * level and value[i] - level >= least
         if high and near < calm * before:
