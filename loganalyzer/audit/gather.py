@@ -10,6 +10,7 @@ from pathlib import Path
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import ReadProblem
 from loganalyzer.readers.limits import DEFAULTS, Limits
+from loganalyzer.readers.remote.address import at_hand, shown_path
 from loganalyzer.readers.trees.names import shown
 from loganalyzer.readers.walk import RunFiles, find_runs
 
@@ -18,7 +19,7 @@ from loganalyzer.readers.walk import RunFiles, find_runs
 class Gathered:
     """Runs as files, sorted by name; `bare` are paths without any, `refused` says why one cannot be scanned.
 
-    `notes` has a sentence for each path whose runs are met below another one as well.
+    `notes` has a sentence for each path whose runs are met below another one as well, and for each URL.
     """
 
     found: tuple[RunFiles, ...]
@@ -33,7 +34,7 @@ class Gathered:
 
 
 def gather(paths: Sequence[Path], limits: Limits = DEFAULTS) -> Gathered:
-    """All runs below `paths`; one that is met twice counts where the path is the shorter one.
+    """All runs below `paths`, or URLs; one that is met twice counts where the path is the shorter one.
 
     Where runs of different paths have one name, all are named and read from the folder that holds all paths,
     so that `A/run` is told from `B/run`.
@@ -45,10 +46,12 @@ def gather(paths: Sequence[Path], limits: Limits = DEFAULTS) -> Gathered:
     seen: set[object] = set()
     for path in sorted(paths, key=lambda one: len(one.absolute().parts)):
         try:
-            runs = find_runs(path, limits)
+            here = at_hand(path, limits)
+            runs = find_runs(here.path, limits, here.problems)
         except ReadError as error:
             refused.append(error)
             continue
+        notes += [here.note] if here.note else []
         keys = list(map(_keys, runs))
         fresh = [run for run, own in zip(runs, keys, strict=True) if not seen.issuperset(own)]
         seen.update(*keys)
@@ -75,7 +78,7 @@ def gathered(paths: Sequence[Path], limits: Limits = DEFAULTS) -> tuple[RunFiles
 
 def _note(path: Path, again: int, total: int) -> str:
     runs = "its run was" if total == 1 else f"{again} of its {total} runs were"
-    return f"{path}: {runs} found below another of the given paths as well and counted once"
+    return f"{shown_path(path)}: {runs} found below another of the given paths as well and counted once"
 
 
 def _keys(run: RunFiles) -> frozenset[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import UNREADABLE, FailOn, audit_code
-from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
 from loganalyzer.cli.kept import StoreFile, export, forget, status
 from loganalyzer.cli.limits import limited
@@ -107,14 +106,10 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     place = _place(paths, store, gathered.found)
     with _spread(dask, jobs, gathered.found) as spread:
         auditor = _auditor(rulebook, options, spread, force=force)
-        archive = _audited(gathered.found, place, auditor, _root(paths), quiet=quiet)
+        archive = _audited(gathered.found, place, auditor, root_of(paths), quiet=quiet)
     screen = Screen() if output else screen_of(sys.stdout, detail="normal", color=not no_color)
     _deliver(_rendered(archive, screen, is_json=is_json), output)
     raise typer.Exit(audit_code(archive, fail_on, skipped=gathered.is_partial))
-
-
-def _root(paths: Sequence[Path]) -> str:
-    return os.pathsep.join(map(str, paths))
 
 
 def _is_json(name: str | None, output: Path | None) -> bool:
@@ -129,9 +124,11 @@ def _place(paths: Sequence[Path], named: Path | None, found: Sequence[RunFiles])
         check_writable(named)
         refuse_input(named, (file for files in found for file in (*files.files, *files.settings)))
         return named
+    from loganalyzer.readers.remote.address import mirror_of
     from loganalyzer.store.place import store_place
 
-    place, say = store_place(next((path for path in paths if path.exists()), paths[0]))
+    local = [mirror_of(path) for path in paths]
+    place, say = store_place(next((path for path in local if path.exists()), local[0]))
     if say:
         complain(say)
     return place

@@ -167,6 +167,8 @@ class _File:
         if not kind.holds(value) or not all(isinstance(item, str) for item in items):
             self._refuse(keys, f"expected {kind.expected}, found {value!r}")
         if keys[-1] in PATHS and isinstance(value, list):
+            if urls := [item for item in value if "://" in item]:
+                self._refuse(keys, f"expected folders, found {urls[0]!r}; name URLs on the command line")
             value = [self._place(item) for item in value]
         return Setting(value, self.path, self._line(keys))
 

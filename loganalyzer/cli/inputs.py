@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,17 +25,25 @@ def gather_inputs(paths: Sequence[Path], limits: Limits, output: Path | None) ->
         OutputError: `output` is one of the files to read.
     """
     from loganalyzer.audit.gather import gather
+    from loganalyzer.readers.remote.address import shown_path
 
     gathered = gather(paths, limits)
     for error in gathered.refused:
         complain(str(error))
     for path in gathered.bare:
-        complain(f"{path}: no training logs found; {_EXPECTED}")
+        complain(f"{shown_path(path)}: no training logs found; {_EXPECTED}")
     for note in gathered.notes:
         complain(note)
     if output is not None:
         refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
     return gathered
+
+
+def root_of(paths: Sequence[Path]) -> str:
+    """The paths as they were given, as one text."""
+    from loganalyzer.readers.remote.address import shown_path
+
+    return os.pathsep.join(map(shown_path, paths))
 
 
 def numbered(path: Path) -> tuple[Path, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import CLEAN, DAMAGED, UNREADABLE
-from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Mapping, NoColor, Output, Paths, Quiet
 from loganalyzer.cli.output import check_writable, emit, screen_of, writing
@@ -54,10 +53,9 @@ def inspect(
     roles = parse_mapping(mapping or ())
     started = perf_counter()
     gathered = gather_inputs(paths, limits, output)
-    root = os.pathsep.join(map(str, paths))
     with progress(quiet=quiet) as on_run:
         inspection = inspect_runs(
-            gathered.found, root, lambda: perf_counter() - started, limits, roles, on_run
+            gathered.found, root_of(paths), lambda: perf_counter() - started, limits, roles, on_run
         )
     screen = screen_of(sys.stdout, detail="full" if verbose else "normal", color=not no_color)
     text = _rendered(inspection, screen if output is None else Screen(), is_json=is_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Classes, Mapping, Paths, Profile, Rules, path_of, rulebook_of
@@ -53,14 +52,15 @@ def status(
     """Count what the next audit with the same options will read, judge, and leave as it is."""
     from loganalyzer.audit import kept
     from loganalyzer.audit.plan import terms_of
+    from loganalyzer.readers.remote.address import mirror_of
 
     terms = terms_of(rulebook_of(rules, profile), scan_options(classes, mapping, 1, limits))
     found = gather_inputs(paths, limits, None).found
     with _existing(paths, store) as opened:
-        counts = kept.status(found, paths, opened, terms)
+        counts = kept.status(found, map(mirror_of, paths), opened, terms)
         emit(
             f"{opened.path}: {counts.runs:,} runs kept in {opened.path.stat().st_size:,} bytes\n"
-            f"below {os.pathsep.join(map(str, paths))}: {counts.unchanged:,} unchanged, "
+            f"below {root_of(paths)}: {counts.unchanged:,} unchanged, "
             f"{counts.rejudged:,} to judge again without reading, {counts.read:,} to read, "
             f"{counts.gone:,} gone\n"
         )
@@ -70,10 +70,12 @@ def status(
 def forget(paths: _KeptPaths, *, gone: _Gone = False, store: StoreFile = None, limits: Limits) -> None:
     """Keep nothing any more of the runs below some paths; the logs are not touched."""
     from loganalyzer.audit.kept import gone_places, kept_places
+    from loganalyzer.readers.remote.address import mirror_of
 
     found = gather_inputs(paths, limits, None).found if gone else ()
     with _existing(paths, store) as opened:
-        places = gone_places(found, paths, opened) if gone else kept_places(paths, opened)
+        local = map(mirror_of, paths)
+        places = gone_places(found, local, opened) if gone else kept_places(local, opened)
         opened.forget(places)
     emit(f"{len(places):,} forgotten\n")
 
@@ -110,13 +112,14 @@ def _existing(paths: Sequence[Path], named: Path | None) -> Store:
     Raises:
         StoreError: there is none.
     """
+    from loganalyzer.readers.remote.address import mirror_of, shown_path
     from loganalyzer.store.place import existing_place
     from loganalyzer.store.store import Store
 
-    place = named or existing_place(paths[0])
+    place = named or existing_place(mirror_of(paths[0]))
     if place is None or not place.is_file():
         raise StoreError(
-            f"{named or paths[0]}: expected a store of verdicts, found none; audit the runs first"
+            f"{named or shown_path(paths[0])}: expected a store of verdicts, found none; audit the runs first"
         )
     return Store(place, complain)
 

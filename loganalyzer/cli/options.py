@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loganalyzer.cli.exits import FailOn
+from loganalyzer.errors import ReadError
 from loganalyzer.report.renderers import RENDERERS
 
 if TYPE_CHECKING:
@@ -17,17 +18,30 @@ FORMATS = ", ".join(renderer.name for renderer in RENDERERS)
 
 
 def path_of(text: str) -> Path:
-    """A path as it was given; whether it can be read is said of each log below it, not of the command."""
+    """A path or a URL as it was given; whether it can be read is said of each log, not of the command."""
     if not text:
         raise typer.BadParameter(
             "expected a path, found an empty one; is a variable of the command unset? Give . for this folder"
         )
-    return Path(text)
+    path = Path(text)
+    if not path.parts or not path.parts[0].endswith(":"):
+        return path
+    from loganalyzer.readers.remote.address import address_of
+
+    try:
+        address_of(path)
+    except ReadError as error:
+        raise typer.BadParameter(str(error)) from None
+    return path
 
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH", help="Folders or files with training logs.", parser=path_of),
+    typer.Argument(
+        metavar="PATH",
+        help="Folders or files with training logs, or their URLs: s3://, gs://, az://.",
+        parser=path_of,
+    ),
 ]
 Format = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help=f"One of {FORMATS}. [default: text]")

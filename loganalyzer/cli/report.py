@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from loganalyzer.cli.exits import FailOn, scan_code
 from loganalyzer.cli.folders import check_folder, write_folder
-from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Paths, Profile, Rules, rulebook_of
@@ -61,7 +60,7 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
         gathered = gather_inputs(paths, limits, output if is_page else None)
         diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
         say_unmapped(options.mapping, diagnoses)
-        result, skipped = Report(os.pathsep.join(map(str, paths)), diagnoses), gathered.is_partial
+        result, skipped = Report(root_of(paths), diagnoses), gathered.is_partial
     _write(result, output, is_page=is_page)
     raise typer.Exit(scan_code(result.diagnoses, fail_on, skipped=skipped))
 

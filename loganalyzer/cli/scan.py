@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from loganalyzer.cli.exits import FailOn, scan_code
-from loganalyzer.cli.inputs import gather_inputs
+from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
@@ -64,7 +63,7 @@ def scan(  # noqa: PLR0913 - a command takes as many arguments as it has options
     diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
     say_unmapped(options.mapping, diagnoses)
     detail: Detail = "full" if verbose else "brief" if quiet else "normal"
-    report = Report(os.pathsep.join(map(str, paths)), diagnoses)
+    report = Report(root_of(paths), diagnoses)
     _deliver(renderer, report, output, detail, color=not no_color)
     raise typer.Exit(scan_code(diagnoses, fail_on, skipped=gathered.is_partial))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from loganalyzer.readers.trees.names import is_events, suffix_of
 
 _DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
+_ENDS = ("wal", "journal")
+_SETTINGS = frozenset({"config.yaml", "wandb-summary.json", "meta.yaml", "params.yaml"})
 
 
 def companions(files: Iterable[Path]) -> tuple[Path, ...]:
@@ -22,9 +24,21 @@ def companions(files: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
+def may_be_companion(path: str) -> bool:
+    """Whether a file may be one of `companions`, by its path."""
+    folder, _, name = path.rpartition("/")
+    base, _, end = name.rpartition("-")
+    return name in _SETTINGS or "/params/" in f"/{folder}/" or (end in _ENDS and is_database(base))
+
+
+def is_database(name: str) -> bool:
+    """Whether a file of this name is read by a database, which needs all of it."""
+    return suffix_of(name) in _DATABASES
+
+
 def _beside(path: Path) -> Iterable[Path]:
     suffix = suffix_of(path.name)
-    if suffix in _DATABASES:
+    if is_database(path.name):
         return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")
     if suffix == ".wandb":
         folder = path.parent / "files"

@@ -31,8 +31,10 @@ class RunFiles:
     settings: tuple[Path, ...] = ()
 
 
-def find_runs(root: Path, limits: Limits = DEFAULTS) -> tuple[RunFiles, ...]:
-    """The runs below a directory, or in a single file, sorted by name.
+def find_runs(
+    root: Path, limits: Limits = DEFAULTS, problems: Iterable[ReadProblem] = ()
+) -> tuple[RunFiles, ...]:
+    """The runs below a directory, or in a single file, sorted by name; `problems` are known before the walk.
 
     A run is a directory that holds event files. Folders of one trial are one run, named by their parent: a
     Keras `train` and `validation` pair, writers that the same process opened beside them, the folders that
@@ -45,6 +47,7 @@ def find_runs(root: Path, limits: Limits = DEFAULTS) -> tuple[RunFiles, ...]:
         ReadError: the root does not exist or is neither a directory nor a regular file.
     """
     listing, found = list_logs(root, limits)
+    listing.problems += problems
     if root.is_file():
         runs = [_single(listing, found)] if found or listing.problems else []
     else:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from loganalyzer.errors import StoreError
+from loganalyzer.readers.remote.address import cache_folder
 from loganalyzer.readers.trees.names import OWN_FOLDER
 
 NAME = "store.sqlite"
@@ -51,10 +52,8 @@ def usual_place(path: Path) -> Path:
 
 def _in_cache(path: Path) -> Path:
     """A place that is the same whenever the same path is asked about."""
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    cache = Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()
     key = sha256(os.fsencode(path.resolve())).hexdigest()[:16]
-    return cache / "loganalyzer" / key / NAME
+    return cache_folder() / key / NAME
 
 
 def _make(folder: Path) -> None:
