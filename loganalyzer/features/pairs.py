@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite, nan, sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from loganalyzer.features.curve import Curve, quantile
 from loganalyzer.features.shape import best_index, points_after_best, rise_after_best
@@ -79,13 +80,22 @@ def lasting_factor(of: Curve, other: Curve, factor: float, calm: float, share: f
     """
     at, ratio = _alone(of, other, factor, calm, share)
     after = of.finite[np.minimum(at + 1, of.finite.size - 1)]
-    lasting = ratio[(after * ratio >= factor * of.finite[at]) | np.isin(at - 1, at)]
+    lasting = ratio[(after * ratio >= factor * of.finite[at]) | _follows(at)]
     return float(lasting.max()) if lasting.size else nan
+
+
+def _follows(at: Ints) -> npt.NDArray[np.bool_]:
+    """Whether the index before it is among the ascending indices as well, for each of them."""
+    return np.concatenate(([False], at[1:] - at[:-1] == 1))[: at.size]
 
 
 def _alone(of: Curve, other: Curve, factor: float, calm: float, share: float) -> tuple[Ints, Floats]:
     value, n = of.finite, of.finite.size
     if n < BEFORE or not float(value.min()) > 0.0 or not other.outline.is_positive:
+        return np.zeros(0, np.int64), np.zeros(0)
+    # most curves never stand that far above even the lowest of those samples, which is seen sooner
+    lowest = np.minimum.reduce([value[k : n - BEFORE + k] for k in range(BEFORE)])
+    if n >= 10 * BEFORE and not bool((value[BEFORE:] / lowest >= factor).any()):
         return np.zeros(0, np.int64), np.zeros(0)
     before = np.array(
         [median(value[max(0, i - BEFORE) : i]) if i else value[0] for i in range(min(n, BEFORE))]

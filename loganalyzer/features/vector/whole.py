@@ -38,7 +38,8 @@ def _trend(shape: Shape) -> dict[str, float]:
     step = np.diff(shape.smooth)
     travel = float(np.abs(step).sum())
     time, *laws = _laws(shape.size)
-    line, log, decay = (_explained(law, shape.smooth) for law in laws)
+    rest = shape.smooth - shape.smooth.mean()
+    line, log, decay = (_explained(law, rest) for law in laws)
     tail = slice(-max(3, shape.size // 5), None)
     return {
         "monotone": float(step.sum()) / (travel + 1e-12),
@@ -67,9 +68,8 @@ def _laws(size: int) -> tuple[Floats, Floats, Floats, Floats]:
     return time, line, log, decay
 
 
-def _explained(law: Floats, value: Floats) -> float:
-    """The share of the variance of a curve that one centred law explains."""
-    rest = value - value.mean()
+def _explained(law: Floats, rest: Floats) -> float:
+    """The share of the variance of a curve that a law explains, both centred."""
     power = float(law @ law) * float(rest @ rest)
     return float(law @ rest) ** 2 / power if power > 0.0 else 0.0
 
