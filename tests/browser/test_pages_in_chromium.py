@@ -237,7 +237,8 @@ def test_curves_are_drawn_switched_smoothed_and_zoomed(visit, single):
 
 
 @pytest.mark.parametrize(
-    "values", [(None,) * 30, (0.001,) * 30, (0.0,) * 30, (2.3,), (None, 1e300, -1e300, None)]
+    "values",
+    [(None,) * 30, (0.001,) * 30, (0.0,) * 30, (2.3,), (None, 1e300, -1e300, None), (1.0, 1.7e308, -1.7e308)],
 )
 def test_odd_curves_are_drawn_without_complaint(visit, single, values):
     roles = {"loss": Role("loss", "train", "lower", "")}
@@ -250,6 +251,22 @@ def test_odd_curves_are_drawn_without_complaint(visit, single, values):
     assert low < high
     assert values[0] is None or low < values[0] < high
     assert seen.page.locator("label:has-text('Segments')").count() == (len(values) >= 4)
+
+
+@pytest.mark.parametrize("steps", [range(2**63 - 60, 2**63), [10**n for n in range(18)], [-(2**62)], [7]])
+def test_odd_steps_are_zoomed_into_no_further_than_they_can_be_told_apart(visit, single, steps):
+    line = Sparkline(tuple(steps), tuple(2 / (n + 1) for n in range(len(steps))))
+    role = Role("loss", "train", "lower", "")
+    seen = visit(single(diagnosis(findings=[], sparklines={"loss": line}, roles={"loss": role})))
+    seen.wait_for_charts()
+    whole = figure(seen.page, 0)
+    assert whole["start"] < whole["end"]
+    for button in ("+", "−"):
+        for _ in range(60):
+            seen.page.click(f"button:text-is('{button}')")
+        shown = figure(seen.page, 0)
+        assert shown["start"] < shown["end"]
+    assert (shown["start"], shown["end"]) == pytest.approx((whole["start"], whole["end"]))
 
 
 def test_a_page_printed_before_it_was_scrolled_through_shows_every_run(visit, single):

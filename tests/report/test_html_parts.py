@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
+from math import isfinite
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from made_diagnoses import CLIP, LOWER, diagnosis, finding
 
@@ -21,7 +23,8 @@ from loganalyzer.report.html.templating import duration, is_web, number, prose
 from loganalyzer.report.html.trend import trends
 
 
-@given(st.lists(st.text(max_size=80)))
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=80)))
+@example(["\ud800", "\udcff"])
 def test_slugs_are_unique_short_and_plain(names):
     made = slugs(names)
     assert len(made) == len(set(made)) == len(names)
@@ -202,6 +205,24 @@ def test_a_decay_over_decades_is_no_level_in_its_lower_half():
     line = Sparkline(tuple(range(100)), tuple(10 ** (-n / 20) for n in range(100)))
     (only,) = trends(line, "lower")
     assert only.said.startswith("falls from 1 to 1.1")
+
+
+@pytest.mark.parametrize("first", [0, 12_345_678, 1_700_000_000, -1_700_000_000])
+def test_segments_lie_on_their_curve_however_many_steps_went_before(first):
+    line = drops(120, 80)
+    one = diagnosis(sparklines={"loss": replace(line, step=tuple(first + step for step in line.step))})
+    (curve,) = chart_of(one, ())["panels"][0]["curves"]
+    corners = [part["x"] for part in curve["segments"]]
+    assert [(x[0] - first, x[-1] - first) for x in corners] == [(0, 395), (400, 595)]
+    assert all(earlier < later for x in corners for earlier, later in pairwise(x))
+
+
+@pytest.mark.parametrize("first", [-(2**63), 2**63 - 60])
+def test_steps_that_floats_do_not_tell_apart_are_cut_as_well(first):
+    line = Sparkline(tuple(range(first, first + 60)), tuple(2 / (n + 1) for n in range(60)))
+    parts = trends(line, "lower")
+    assert (parts[0].first, parts[-1].last) == (first, first + 59)
+    assert all(isfinite(value) for part in parts for value in (*part.step, *part.value))
 
 
 def test_only_curves_that_are_talked_about_are_cut():

@@ -110,7 +110,8 @@ def _segments(tag: str, diagnosis: Diagnosis, cut: set[str]) -> list[dict[str, A
             "first": one.first,
             "last": one.last,
             "change": one.change,
-            "x": [brief(step) for step in one.step],
+            # As fine as a step, however many went before: a run may count on from millions.
+            "x": [brief(round(step, 1), 17) for step in one.step],
             "y": [brief(value) for value in one.value],
             "said": one.said,
         }

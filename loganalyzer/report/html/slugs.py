@@ -30,6 +30,6 @@ def slugs(names: Iterable[str]) -> list[str]:
 def _slug(name: str) -> str:
     plain = _PLAIN.sub("-", name.lower()).strip("-")
     if len(plain) > _MAX or not plain or _DEVICES.fullmatch(plain):
-        digest = sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         return f"{plain[:_MAX].rstrip('-') or 'run'}-{digest}"
     return plain

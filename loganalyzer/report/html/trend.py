@@ -87,6 +87,8 @@ def _corners(x: Floats, y: Floats, pieces: int) -> tuple[Floats, Floats]:
 
 def _beyond(x: Floats, y: Floats, to: float) -> float:
     """The line through the first two corners at `to`, just outside the first of them."""
+    if x[0] == x[1]:  # steps so large that floats no longer tell them apart
+        return float(y[0])
     share = (x[0] - to) / (x[1] - x[0])
     with np.errstate(over="ignore"):
         return float(y[0] + share * (y[0] - y[1]))

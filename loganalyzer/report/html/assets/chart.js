@@ -7,6 +7,7 @@
 
   const DASHES = { train: "solid", validation: [7, 3], test: [2, 3], none: "solid" };
   const SPARE = ["--more-1", "--more-2", "--more-3", "--more-4", "--more-5"];
+  const FARTHEST = 5e307;
   const UNITS = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
   const CHANGES = { jump: "after a jump", kink: "after a kink", turn: "after a turn", scale: "after a change of noise" };
 
@@ -236,7 +237,8 @@
         const alike = this.data.panels.filter((one) => this.axis !== "step" || one.axis === panel.axis);
         const places = alike.flatMap((one) => one.curves.flatMap((curve) => this.points(one, curve)));
         let first = Math.min(...places), last = Math.max(...places);
-        const margin = (last - first) * 0.015 || 0.5;
+        // Half a step beside a single one, or what a number of its size can be told from.
+        const margin = (last - first) * 0.015 || Math.max(0.5, Math.abs(first) * 1e-9);
         first -= margin; last += margin;
         const kept = this.window?.key === key ? this.window : { start: first, end: last };
         const range = new Bokeh.Range1d({ start: kept.start, end: kept.end, bounds: [first, last] });
@@ -258,7 +260,7 @@
         height: panel.quantity === "lr" ? 130 : at === 0 ? 300 : 190,
         sizing_mode: "stretch_width",
         x_range: this.range(panel),
-        ...this.heights(panel),
+        ...this.heights(panel, isLog),
         y_axis_type: isLog ? "log" : "linear",
         y_axis_label: this.title(panel, at),
         x_axis_label: last || this.data.panels[at + 1].axis !== panel.axis ? this.axisName(panel) : null,
@@ -272,13 +274,14 @@
       return figure;
     }
 
-    // A panel is as tall as its curves, but for one without height, or without anything.
-    heights(panel) {
-      const finite = panel.curves.flatMap((curve) => curve.y.filter((value) => value !== null));
-      if (!finite.length) return { y_range: new Bokeh.Range1d({ start: 0, end: 1 }) };
-      const [value] = finite, room = Math.abs(value) / 2 || 1;
-      if (finite.some((other) => other !== value)) return {};
-      return { y_range: new Bokeh.Range1d({ start: value - room, end: value + room }) };
+    // A panel is as tall as its curves, but for one without height, without anything, or past what can be drawn.
+    heights(panel, isLog) {
+      const finite = panel.curves.flatMap((curve) => curve.y.filter((value) => value !== null && (!isLog || value > 0)));
+      const low = Math.min(...finite), high = Math.max(...finite), room = Math.abs(low) / 2 || 1;
+      if (high / 2 - low / 2 > FARTHEST) return { y_range: new Bokeh.Range1d({ start: isLog ? low : -FARTHEST, end: FARTHEST }) };
+      if (low < high) return {};
+      const [start, end] = finite.length ? [low - room, low + room] : [0, 1];
+      return { y_range: new Bokeh.Range1d({ start, end }) };
     }
 
     // What fits beside a panel.
@@ -305,8 +308,9 @@
         axis.axis_label_text_color = ink;
         axis.axis_label_text_font_style = "normal";
       }
-      // Steps are whole, and their numbers wide: few of them on a narrow screen.
-      const ticks = Math.min(Math.max(Math.round((this.plots.clientWidth - 90) / 90), 2), 10);
+      // Steps are whole, and their numbers wide: few of them on a narrow screen, or of many digits.
+      const digits = Math.round(this.range(panel).bounds[1]).toLocaleString("en").length;
+      const ticks = Math.min(Math.max(Math.round((this.plots.clientWidth - 90) / Math.max(90, 9 * digits)), 2), 10);
       const ticker = new Bokeh.BasicTicker({ desired_num_ticks: ticks, min_interval: this.axis === "step" ? 1 : 0 });
       for (const axis of figure.xaxes) axis.setv({ ticker, formatter: new Bokeh.NumeralTickFormatter({ format: "0,0[.]00" }) });
       for (const lines of figure.xgrids) lines.ticker = ticker;
@@ -420,7 +424,7 @@
     set(start, end) {
       const range = this.main();
       const [least, most] = range.bounds;
-      const width = Math.min(end - start, most - least);
+      const width = Math.min(Math.max(end - start, (most - least) / 1e6), most - least);
       const first = Math.min(Math.max(start, least), most - width);
       range.setv({ start: first, end: first + width });
       this.said.textContent = `Shown: ${this.axisName(this.data.panels[0])} ${brief(first)} to ${brief(first + width)}.`;
