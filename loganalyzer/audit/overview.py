@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from loganalyzer import __version__
+from loganalyzer.audit.lessons import lessons_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.finding import SEVERITY_RANK, Severity
 from loganalyzer.report.archive import SCHEMA, Archive, Prevalence, Unreadable
@@ -21,7 +22,9 @@ def overview(store: Store, root: str, rules_digest: str) -> Archive:
     runs: Counter[str] = Counter()
     unread: list[str] = []
     n_damaged = 0
+    pasts: list[PastRun] = []
     for past, damaged in store.past_runs():
+        pasts.append(past)
         verdicts[past.verdict] += 1
         n_damaged += damaged
         if past.verdict == "unreadable" and len(unread) < _LISTED:
@@ -42,6 +45,7 @@ def overview(store: Store, root: str, rules_digest: str) -> Archive:
         damaged=n_damaged,
         pathologies=tuple(sorted(pathologies, key=lambda one: (-one.runs, one.pathology))),
         unreadable=tuple(Unreadable(one.run.name, one.reason) for one in reasons),
+        lessons=lessons_of(pasts),
     )
 
 

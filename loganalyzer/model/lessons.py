@@ -193,3 +193,15 @@ class Gate:
     def worse(self) -> bool:
         """Whether any run is worse than its siblings beyond the noise of seeds."""
         return any(line.status == "worse" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What runs have in common: sick ones of all by month, causes, remedies as tried, cost, copies, seeds."""
+
+    months: tuple[Rate, ...] = ()
+    causes: Causes | None = None
+    trials: tuple[Trial, ...] = ()
+    cost: Cost | None = None
+    copies: tuple[CopyGroup, ...] = ()
+    siblings: tuple[SiblingGroup, ...] = ()

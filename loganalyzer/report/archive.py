@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from loganalyzer.model.diagnosis import Verdict
 from loganalyzer.model.finding import Severity
+from loganalyzer.model.lessons import Lessons
+from loganalyzer.report.archive_words import (
+    causes_lines,
+    copies_lines,
+    cost_lines,
+    siblings_lines,
+    trials_lines,
+)
 from loganalyzer.report.renderers import Screen
 from loganalyzer.report.terminal.lines import Line, lay_out, to_string
 from loganalyzer.report.terminal.words import VERDICTS, percent, plural
@@ -51,11 +59,17 @@ class Archive:
     damaged: int
     pathologies: tuple[Prevalence, ...]
     unreadable: tuple[Unreadable, ...]
+    lessons: Lessons = field(default_factory=Lessons)
 
 
 def render(archive: Archive, screen: Screen) -> str:
     """The audit as lines of text, coloured where the screen has colour."""
-    lines = [Line(_summary(archive), style="bold"), *_pathologies(archive), *_problems(archive)]
+    lines = [
+        Line(_summary(archive), style="bold"),
+        *_pathologies(archive),
+        *_lessons(archive.lessons),
+        *_problems(archive),
+    ]
     return to_string(lay_out(lines, screen), screen)
 
 
@@ -74,6 +88,21 @@ def _pathologies(archive: Archive) -> Iterator[Line]:
         share = percent(one.runs / archive.runs)
         text = f"{one.pathology:{width}}  {one.severity:8}  {one.runs:8,}  {share:>5}"
         yield Line(text, "  ", _STYLES[one.severity], fixed=True)
+
+
+def _lessons(lessons: Lessons) -> Iterator[Line]:
+    """What the runs have in common, a section for each kind of thing that there is something to say of."""
+    sections = (
+        ("what failures have in common", causes_lines(lessons.causes) if lessons.causes else ()),
+        ("remedies in these runs", trials_lines(lessons.trials)),
+        ("what it cost", cost_lines(lessons.cost) if lessons.cost else ()),
+        ("copies", copies_lines(lessons.copies)),
+        ("runs alike but for their seed", siblings_lines(lessons.siblings)),
+    )
+    for title, said in sections:
+        lines = [Line(text, "  ") for text in said]
+        if lines:
+            yield from (Line(""), Line(title, style="bold"), *lines)
 
 
 def _problems(archive: Archive) -> Iterator[Line]:

@@ -1,5 +1,7 @@
 """The page of an audit in a real browser."""
 
+from dataclasses import replace
+
 import pytest
 from hostile_diagnoses import HOSTILE
 from made_archives import archive, lessons
@@ -11,7 +13,8 @@ from loganalyzer.report.html.archive import archive_page
 def written(tmp_path):
     def write(name, *texts):
         path = tmp_path / "archive.html"
-        path.write_text(archive_page(archive(name, root=name), lessons(name, *texts), {name: "a.html"}))
+        made = replace(archive(name, root=name), lessons=lessons(name, *texts))
+        path.write_text(archive_page(made, {name: "a.html"}))
         return path
 
     return write

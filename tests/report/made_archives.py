@@ -8,6 +8,7 @@ from loganalyzer.model.lessons import (
     Cost,
     CostRow,
     LeftOut,
+    Lessons,
     Outlier,
     Rate,
     RateTable,
@@ -16,7 +17,6 @@ from loganalyzer.model.lessons import (
     Unexplained,
 )
 from loganalyzer.report.archive import SCHEMA, Archive, Prevalence, Unreadable
-from loganalyzer.report.html.archive import Lessons
 
 
 def archive(name="anna/run1", pathology="divergence", **changes):

@@ -1,18 +1,21 @@
 """The page of an audit: what stands in it, and that nothing else gets in."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hostile_diagnoses import HOSTILE
 from made_archives import archive, lessons
 from test_html_pages import Outline, policy_of
 
-from loganalyzer.model.lessons import CopyGroup, CostRow, Rate, RateTable
-from loganalyzer.report.html.archive import MOST_GROUPS, MOST_ROWS, Lessons, archive_page
+from loganalyzer.model.lessons import CopyGroup, CostRow, Lessons, Rate, RateTable
+from loganalyzer.report.html.archive import MOST_GROUPS, MOST_ROWS, archive_page
+
+NOTHING = Lessons()
 
 
-def page(*made, **links):
-    return Outline(archive_page(*made, **links))
+def page(made, learned=NOTHING, **links):
+    return Outline(archive_page(replace(made, lessons=learned), **links))
 
 
 def bars(outline):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loganalyzer.model.lessons import Causes, CopyGroup, Cost, CostRow, Rate, RateTable, SiblingGroup, Trial
+from loganalyzer.model.lessons import Causes, Cost, CostRow, Rate, RateTable, SiblingGroup
 from loganalyzer.report.archive import Archive
 from loganalyzer.report.archive_words import alike, causes_lines, trials_lines
 from loganalyzer.report.html.note import lead
@@ -20,18 +20,6 @@ _SCALES = (0.1, 0.25, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
-    """What runs have in common: sick ones of all by month, causes, remedies as tried, cost, copies, seeds."""
-
-    months: tuple[Rate, ...] = ()
-    causes: Causes | None = None
-    trials: tuple[Trial, ...] = ()
-    cost: Cost | None = None
-    copies: tuple[CopyGroup, ...] = ()
-    siblings: tuple[SiblingGroup, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """Shares with their intervals over one axis, from 0 to `scale`."""
 
@@ -40,9 +28,10 @@ class Picture:
     scale: float
 
 
-def archive_page(archive: Archive, lessons: Lessons, hrefs: Mapping[str, str] | None = None) -> str:
+def archive_page(archive: Archive, hrefs: Mapping[str, str] | None = None) -> str:
     """One page with all that it needs inside it; `hrefs` leads to the pages of runs, by their names."""
     inlined = tuple(script for script in scripts(charts=False) if script.name == "page.js")
+    lessons = archive.lessons
     causes, cost = lessons.causes, lessons.cost
     told, others = _tables(causes)
     fields: dict[str, Any] = {
