@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from loganalyzer.api.arrays import Measured, distinct_names, measured, whole_steps
+from loganalyzer.api.arrays import Measured, as_float, distinct_names, measured, whole_steps
 from loganalyzer.errors import DataError
 from loganalyzer.model.run import Axis, Run, Series, Source
 from loganalyzer.readers.events.problems import Problems
@@ -57,7 +57,7 @@ def _of_lists(
     found = [measured(str(tag), values) for tag, values in curves.items()]
     distinct_names([one.tag for one in found])
     if steps is None:
-        return _of_table(_table(found), name)
+        return _of_table(_table(found), Problems(name))
     columns = [
         Column(one.tag, whole_steps(_steps_of(steps, one), one)[one.row], one.value, None, axis)
         for one in found
@@ -65,8 +65,10 @@ def _of_lists(
     return _run(columns, max((one.n for one in found), default=0), Problems(name), framework)
 
 
-def _epochs(history: Mapping[Any, Any], epochs: Sequence[int]) -> Mapping[str, Sequence[int]]:
+def _epochs(history: Mapping[Any, Any], epochs: Any) -> Mapping[str, Any]:  # noqa: ANN401
     """The epochs of each curve; Keras validates after every third one if it is told so."""
+    if not all(hasattr(one, "__len__") for one in (epochs, *history.values())):
+        raise DataError(f"expected lists in .history and .epoch, found {_kind(epochs)} in .epoch")
     every = {tag: max(len(epochs) // max(len(values), 1), 1) for tag, values in history.items()}
     return {str(tag): epochs[n - 1 :: n] for tag, n in every.items()}
 
@@ -81,13 +83,26 @@ def _of_frame(frame: Any, steps: Any, name: str) -> Run:  # noqa: ANN401 - panda
     index = str(frame.index.name or "")
     if steps is None and is_counter(index) and index not in curves:
         curves[index] = frame.index.to_numpy()
-    found = [one for tag, values in curves.items() if (one := measured(tag, values, skips_text=True)).n]
+    every = [measured(tag, values, leaves_out=True) for tag, values in curves.items()]
+    found, problems = [one for one in every if one.row.size], _mixed(every, name)
     if any(one.has_gaps for one in found if not is_counter(one.tag)):
         found = [one.without_nan() for one in found]
     if steps is None:
-        return _of_table(_table(found), name)
-    columns = [Column(one.tag, whole_steps(steps, one)[one.row], one.value) for one in found]
-    return _run(columns, len(frame), Problems(name))
+        return _of_table(_table(found), problems)
+    columns = [Column(one.tag, whole_steps(_steps_of(steps, one), one)[one.row], one.value) for one in found]
+    return _run(columns, len(frame), problems)
+
+
+def _mixed(found: Iterable[Measured], name: str) -> Problems:
+    """A line for each column in which something else stands between numbers."""
+    problems = Problems(name)
+    for one in found:
+        if one.row.size and one.strange:
+            row, first = one.strange[0]
+            say = f"{name}: expected numbers in {one.tag[:80]!r}, found {first} in row {row}; "
+            say += f"{len(one.strange)} such values were left out"
+            problems.add("non_numeric", row, say, lost=len(one.strange))
+    return problems
 
 
 def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> Run:
@@ -95,11 +110,10 @@ def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> Run:
     table = Table()
     for number, record in enumerate(records, 1):
         table.add_record({str(key): _plain(value) for key, value in record.items()}, number)
-    return _of_table(table, name)
+    return _of_table(table, Problems(name))
 
 
-def _of_table(table: Table, name: str) -> Run:
-    problems = Problems(name)
+def _of_table(table: Table, problems: Problems) -> Run:
     columns, lost = columns_of(table)
     note_table(problems, table, lost)
     return _run(columns, table.n_rows, problems, framework_of(tag for _, tag in table.cells), table.hparams)
@@ -174,7 +188,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever was logged
     if isinstance(value, bool | str | Mapping) or value is None:
         return value
     try:
-        return float(value)
+        return as_float(value)
     except (TypeError, ValueError, RuntimeError):
         return str(value)
 
@@ -187,5 +201,6 @@ def _kind(value: object) -> str:
 
 
 def _hint(value: object) -> str:
-    is_path = isinstance(value, str) or hasattr(value, "__fspath__")
-    return "; give paths to loganalyzer.scan" if is_path else ""
+    if isinstance(value, str) or hasattr(value, "__fspath__"):
+        return "; give paths to loganalyzer.scan"
+    return '; give a curve its name, as in {"loss": [...]}' if isinstance(value, Iterable) else ""

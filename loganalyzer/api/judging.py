@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from os import PathLike
-from pathlib import Path
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from loganalyzer.api.given import run_of
+from loganalyzer.api.options import Folders, classes_of, mapping_of, name_of, several
 from loganalyzer.api.results import RunResult
 from loganalyzer.engine import diagnose as engine
-from loganalyzer.model.role import Role
 from loganalyzer.model.rule import Rulebook
-from loganalyzer.roles.mapping import parse_mapping
+from loganalyzer.model.run import Run
 from loganalyzer.rulebook.choose import choose_rulebook
 from loganalyzer.rulebook.plugins import plugin_faults
 
 if TYPE_CHECKING:
     from loganalyzer.api.shapes import Curves, Numbers
-
-Folders = str | PathLike[str] | Iterable[str | PathLike[str]]
-"""A folder, or several."""
 
 
 def diagnose(
@@ -51,7 +47,7 @@ def diagnose(
         profile: Thresholds by name, as for `scan`.
 
     Raises:
-        DataError: the curves or steps are not as described (it is a ValueError too).
+        DataError: something given is not as described (it is a ValueError too).
         LogAnalyzerError: a role, a folder of rules or a profile is not known, or a rule is refused.
 
     Examples:
@@ -63,18 +59,14 @@ def diagnose(
         >>> [remedy.title for remedy in run.headline.remedies][0]
         'Lower the learning rate'
     """
-    run = run_of(curves, steps, name)
-    diagnosis = engine.diagnose(run, rulebook_of(rules, profile), classes=classes, mapping=mapping_of(roles))
-    return RunResult(diagnosis, lambda: run)
+    run, rulebook = run_of(curves, steps, name_of(name)), rulebook_of(rules, profile)
+    diagnosis = engine.diagnose(run, rulebook, classes=classes_of(classes), mapping=mapping_of(roles))
+    return RunResult(diagnosis, partial(_itself, run))
 
 
-def mapping_of(roles: Mapping[str, str] | None) -> dict[str, Role]:
-    """Roles by tag, from their names.
-
-    Raises:
-        LogAnalyzerError: a role is not known.
-    """
-    return parse_mapping([f"{tag}={role}" for tag, role in (roles or {}).items()])
+def _itself(run: Run) -> Run:
+    """What a result is read from again: of curves in memory they themselves."""
+    return run
 
 
 def rulebook_of(rules: Folders, profile: str) -> Rulebook:
@@ -83,12 +75,7 @@ def rulebook_of(rules: Folders, profile: str) -> Rulebook:
     Raises:
         LogAnalyzerError: a folder is missing or holds a rule that is refused, or the profile is not known.
     """
-    rulebook = choose_rulebook([Path(folder) for folder in several(rules)], profile)
+    rulebook = choose_rulebook(several(rules, "rules"), profile)
     for fault in plugin_faults():
         warnings.warn(fault, stacklevel=3)
     return rulebook
-
-
-def several(paths: Folders) -> Sequence[str | PathLike[str]]:
-    """One path, or several, as a list."""
-    return [paths] if isinstance(paths, str | PathLike) else list(paths)

@@ -57,7 +57,7 @@ class _Result:
         """
         from loganalyzer.report.html import render
 
-        target = Path(path)
+        target = Path(path).expanduser()
         target.write_text(render(self._report()), encoding="utf-8", newline="")
         return target
 
@@ -68,10 +68,10 @@ class _Result:
         return render(self._report())
 
     def __str__(self) -> str:
-        return text.render(self._report(), Screen(detail="brief")).rstrip()
+        return text.render(self._report(), Screen(detail="brief")).strip("\n")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class RunResult(_Result):
     """What was found in one run; `diagnosis` holds all of it, also what another finding explains."""
 
@@ -135,7 +135,7 @@ class RunResult(_Result):
         return notebook.run_html(self.diagnosis)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class ScanResult(_Result, Sequence[RunResult]):
     """What was found in all runs below `root`, the paths as given: a sequence of `runs`, sorted by name.
 
@@ -177,13 +177,13 @@ class ScanResult(_Result, Sequence[RunResult]):
     def __getitem__(self, key: str | int | slice) -> RunResult | Sequence[RunResult]:
         if isinstance(key, slice):
             return list(self.runs[key])
-        if isinstance(key, int):
+        if hasattr(key, "__index__"):
             return self.runs[key]
         for run in self.runs:
             if run.name == key:
                 return run
         names = [run.name for run in self.runs]
-        raise KeyError(f"no run {key!r} among {len(names)}{guess(key, names)}")
+        raise KeyError(f"no run {key!r} among {len(names)}{guess(str(key), names)}")
 
     def __contains__(self, key: object) -> bool:
         return any(key in (run.name, run) for run in self.runs)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from os import pathsep
-from pathlib import Path
 
-from loganalyzer.api.judging import Folders, mapping_of, rulebook_of, several
+from loganalyzer.api.judging import rulebook_of
+from loganalyzer.api.options import Folders, classes_of, jobs_of, mapping_of, several
 from loganalyzer.api.results import RunResult, ScanResult
 from loganalyzer.audit.gather import gathered
 from loganalyzer.audit.scan import ScanOptions, judge_all
@@ -45,6 +45,7 @@ def scan(
 
     Raises:
         ReadError: one of the paths does not exist.
+        DataError: something given is not as described (it is a ValueError too).
         LogAnalyzerError: a role, a folder of rules or a profile is not known, or a rule is refused.
 
     Examples:
@@ -55,8 +56,8 @@ def scan(
         >>> [run.headline.pathology for run in result]
         ['divergence', 'divergence', 'divergence']
     """
-    places = [Path(path) for path in several(paths)]
-    options = ScanOptions(classes, mapping_of(roles), jobs, limits)
+    places = several(paths, "paths")
+    options = ScanOptions(classes_of(classes), mapping_of(roles), jobs_of(jobs), limits)
     rulebook = rulebook_of(rules, profile)
     found = gathered(places, limits)
     again = partial(_again, found, limits)

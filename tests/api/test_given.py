@@ -60,6 +60,18 @@ def test_steps_are_kept_as_given():
     assert (found.axis, found.step[-1]) == ("iteration", 975)
 
 
+def test_steps_that_a_float_cannot_tell_apart_are_kept():
+    first = 10**18
+    found = series_of({"loss": RISING}, steps=[first + at for at in range(40)])["loss"]
+    assert found.step.tolist() == [first + at for at in range(40)]
+
+
+def test_a_number_beyond_all_floats_is_infinite():
+    huge = [*FALLING[:20], *[10**400] * 20]
+    for curves in ({"loss": huge}, [{"loss": value} for value in huge]):
+        assert la.diagnose(curves).headline.pathology == "non-finite-loss"
+
+
 def test_curves_may_have_steps_of_their_own():
     steps = {"loss": range(40), "val_loss": range(0, 40, 8)}
     found = series_of({"loss": RISING, "val_loss": FALLING[::8]}, steps=steps)
@@ -120,6 +132,24 @@ def test_a_frame_leaves_texts_and_dates_aside():
     assert list(series_of(frame)) == ["loss"]
 
 
+def test_a_frame_may_hold_anything_beside_its_numbers():
+    frame = pd.DataFrame({"loss": FALLING, "images": [[1], {}] * 20})
+    assert list(series_of(frame)) == ["loss"]
+
+
+def test_a_text_between_numbers_is_left_out_and_said_so():
+    run = la.diagnose(pd.DataFrame({"loss": [*FALLING[:-1], "oom"]})).run
+    assert len(run.series[0]) == 39
+    assert [(one.kind, one.lost) for one in run.problems] == [("non_numeric", 1)]
+    assert "found 'oom' in row 39" in run.problems[0].text
+
+
+def test_columns_of_a_frame_may_have_steps_of_their_own():
+    frame = pd.DataFrame({"loss": RISING, "val_loss": FALLING})
+    steps = {"loss": range(40), "val_loss": range(0, 400, 10)}
+    assert series_of(frame, steps=steps)["val_loss"].step[-1] == 390
+
+
 def test_missing_cells_of_nullable_columns_are_gaps():
     frame = pd.DataFrame({"loss": pd.array([3, None, 1, 2], dtype="Int64")})
     assert series_of(frame)["loss"].step.tolist() == [0, 2, 3]
@@ -172,7 +202,10 @@ REFUSED = {
     "a path": ("runs/", "give paths to loganalyzer.scan"),
     "no curves": ({}, "at least one curve"),
     "an empty list": ([], "a list, which is empty"),
-    "a bare list": (FALLING, "a list of float"),
+    "a bare list": (FALLING, r'a list of float; give a curve its name, as in \{"loss"'),
+    "a Series": (pd.Series(FALLING), "give a curve its name"),
+    "a set, which has no order": ({"loss": set(FALLING)}, "'loss': expected a flat list of numbers"),
+    "an unfitted History": (SimpleNamespace(history={"loss": FALLING}, epoch=None), "NoneType in .epoch"),
     "a text": ({"loss": "low"}, "'loss': expected a flat list of numbers, found 'low'"),
     "texts": ({"loss": ["low", "high"]}, "'loss': expected numbers, found 'low' at index 0"),
     "truths": ({"loss": [True, None]}, "found True at index 0"),
@@ -203,9 +236,11 @@ def test_what_cannot_be_used_is_named(name):
     ("steps", "says"),
     [
         (range(39), "expected 40, one for each value of 'loss', found 39"),
-        (np.arange(40) / 2, "whole numbers, found 0.5 at index 1"),
-        ([float("nan")] * 40, "whole numbers, found nan"),
+        (np.arange(40) / 2, "found 0.5 at index 1"),
+        ([float("nan")] * 40, "found nan"),
         ([None] * 40, "found 0"),
+        ([2**63 + at for at in range(40)], "64 bits"),
+        ([10**400] * 40, "64 bits, found inf"),
         ("epoch", "'steps': expected a flat list"),
         ({"val_loss": range(40)}, "found none for 'loss'"),
     ],
@@ -221,8 +256,28 @@ def test_steps_beside_what_has_its_own():
 
 
 @pytest.mark.parametrize(
-    "more", [{"profile": "stict"}, {"roles": {"loss": "nonsense"}}, {"rules": "nowhere"}], ids=str
+    "more",
+    [
+        {"profile": "stict"},
+        {"roles": {"loss": "nonsense"}},
+        {"roles": ["loss=nonsense"]},
+        {"rules": "nowhere"},
+        {"rules": None},
+        {"rules": [5]},
+        {"classes": 1},
+        {"classes": "10"},
+        {"classes": True},
+        {"classes": 10**400},
+        {"name": None},
+        {"name": ""},
+    ],
+    ids=lambda more: f"{more}"[:40],
 )
 def test_a_wrong_option_is_an_error_of_ours(more):
-    with pytest.raises(la.LogAnalyzerError, match=r"stict|nonsense|nowhere"):
+    (option,) = more
+    with pytest.raises(la.LogAnalyzerError, match=f"{option}|stict|nonsense|nowhere"):
         la.diagnose({"loss": FALLING}, **more)
+
+
+def test_classes_of_any_library_are_taken():
+    assert la.diagnose({"loss": FALLING}, classes=np.int64(10)).verdict == "healthy"

@@ -57,6 +57,48 @@ def test_a_wrong_name_is_a_key_error_that_says_what_is_near(result):
         result[3]
 
 
+@pytest.mark.parametrize("key", [None, ("bad", "log.csv"), 0.0])
+def test_a_key_of_another_kind_is_no_run(result, key):
+    with pytest.raises(KeyError, match="no run"):
+        result[key]
+
+
+def test_any_whole_number_is_a_place(result):
+    assert result[np.int64(1)] is result[1]
+
+
+def test_a_result_stays_as_it_is(result):
+    with pytest.raises(AttributeError, match="cannot assign to field 'note'"):
+        result[0].note = "mine"
+
+
+@pytest.mark.parametrize(
+    ("paths", "more"),
+    [
+        (None, {}),
+        (5, {}),
+        (b"runs", {}),
+        ("", {}),
+        ("a\0b", {}),
+        ({"loss": FALLING}, {}),
+        (pd.DataFrame({"loss": FALLING}), {}),
+        ([], {"jobs": 0}),
+        ([], {"jobs": 1.5}),
+        ([], {"classes": -1}),
+    ],
+    ids=lambda given: f"{given!r}"[:20],
+)
+def test_what_cannot_be_scanned_is_named(paths, more):
+    with pytest.raises(la.DataError, match=r"paths|jobs|classes"):
+        la.scan(paths, **more)
+
+
+def test_the_home_of_the_user_is_known(root, monkeypatch):
+    monkeypatch.setenv("HOME", str(root))
+    assert len(la.scan("~/bad")) == 1
+    assert la.diagnose({"loss": RISING}).to_html("~/page.html") == root / "page.html"
+
+
 def test_findings_come_with_the_name_of_their_run(result):
     assert ("bad/log.csv", "divergence") in [(name, found.pathology) for name, found in result.findings]
     bad, good, worse = result
@@ -108,6 +150,7 @@ def test_a_run_of_a_scan_is_read_again_for_its_curves(result, root):
 def test_a_result_survives_a_pickle(result):
     again = pickle.loads(pickle.dumps(result))
     assert again == result
+    assert pickle.loads(pickle.dumps(la.diagnose({"loss": RISING}))).run.series[0].value.tolist() == RISING
     assert again["bad/log.csv"].run.series[0].value.tolist() == RISING
 
 
