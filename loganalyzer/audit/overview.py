@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from loganalyzer import __version__
+from loganalyzer.audit.gate import gate
 from loganalyzer.audit.lessons import lessons_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.finding import SEVERITY_RANK, Severity
@@ -15,8 +17,10 @@ from loganalyzer.store.store import Store
 _LISTED = 20
 
 
-def overview(store: Store, root: str, rules_digest: str) -> Archive:
-    """What the chosen runs of a store are like together, whatever order they were judged in."""
+def overview(
+    store: Store, root: str, rules_digest: str, baseline: Sequence[PastRun] | None = None
+) -> Archive:
+    """What the chosen runs of a store are like together, and against a baseline where there is one."""
     verdicts: Counter[str] = Counter()
     worst: dict[str, Severity] = {}
     runs: Counter[str] = Counter()
@@ -46,6 +50,7 @@ def overview(store: Store, root: str, rules_digest: str) -> Archive:
         pathologies=tuple(sorted(pathologies, key=lambda one: (-one.runs, one.pathology))),
         unreadable=tuple(Unreadable(one.run.name, one.reason) for one in reasons),
         lessons=lessons_of(pasts),
+        gate=None if baseline is None else gate(baseline, pasts),
     )
 
 

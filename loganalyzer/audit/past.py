@@ -18,6 +18,7 @@ from loganalyzer.roles.vocabulary import HIGHER
 from loganalyzer.store.rows import digest_of
 
 TRACE = 32
+OPENING = 32
 
 # By which curve people tell a run's end: the first of these that was logged.
 _JUDGED_BY = (
@@ -48,6 +49,7 @@ def past_run(run: Run, diagnosis: Diagnosis, content: bytes) -> PastRun:
         best_at=best_at,
         trace=() if curve is None else _trace(curve),
         content=content.hex() if run.series else "",
+        opening="" if curve is None else _opening(curve),
     )
 
 
@@ -134,6 +136,13 @@ def _best(curve: Series, roles: Mapping[str, Role]) -> tuple[float | None, float
 
 def _is_lower_better(role: Role) -> bool:
     return role.direction == "lower" or (role.direction == "none" and role.quantity not in HIGHER)
+
+
+def _opening(curve: Series) -> str:
+    """A digest of the first samples, of a curve that goes on behind them."""
+    if len(curve) <= OPENING:
+        return ""
+    return digest_of((_bytes(curve.step[:OPENING]), _bytes(curve.value[:OPENING]))).hex()
 
 
 def _trace(curve: Series) -> tuple[float, ...]:

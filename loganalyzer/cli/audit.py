@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from loganalyzer.cli.exits import UNREADABLE, FailOn, audit_code
+from loganalyzer.cli.archives import (
+    FORMATS,
+    check_baseline,
+    deliver,
+    format_of,
+    kept_runs,
+    past_runs_of,
+)
+from loganalyzer.cli.exits import UNREADABLE, AuditFailOn, audit_code
 from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
 from loganalyzer.cli.kept import StoreFile, export, forget, status
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
     Classes,
-    Fail,
     Jobs,
     Mapping,
     NoColor,
@@ -26,12 +33,12 @@ from loganalyzer.cli.options import (
     Profile,
     Quiet,
     Rules,
+    path_of,
     rulebook_of,
 )
-from loganalyzer.cli.output import check_writable, complain, emit, refuse_input, screen_of, writing
+from loganalyzer.cli.output import check_writable, complain, refuse_input
 from loganalyzer.cli.pages import App, Group
 from loganalyzer.cli.progress import progress
-from loganalyzer.report.renderers import Screen
 
 if TYPE_CHECKING:
     import click
@@ -39,11 +46,14 @@ if TYPE_CHECKING:
     from loganalyzer.audit.run import Auditor
     from loganalyzer.audit.scan import ScanOptions
     from loganalyzer.audit.spread import Spread
+    from loganalyzer.model.archive import PastRun
     from loganalyzer.model.rule import Rulebook
     from loganalyzer.readers.limits import Limits
     from loganalyzer.readers.walk import RunFiles
     from loganalyzer.report.archive import Archive
     from loganalyzer.store.store import Store
+
+T = TypeVar("T")
 
 
 class _PathsOrCommand(Group):
@@ -63,7 +73,18 @@ app = App(
 )
 
 _Format = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="One of text, json. [default: text]")
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}. [default: text]"),
+]
+_Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline", metavar="STORE|DIR", help="Hold each run against runs like it there.", parser=path_of
+    ),
+]
+_Fail = Annotated[
+    AuditFailOn,
+    typer.Option("--fail-on", help="What makes the exit code 1; the last two need a --baseline."),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Read and judge everything anew.")]
 _Dask = Annotated[
@@ -86,7 +107,8 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     profile: Profile = "default",
     classes: Classes = None,
     mapping: Mapping = None,
-    fail_on: Fail = FailOn.NEVER,
+    fail_on: _Fail = AuditFailOn.NEVER,
+    baseline: _Baseline = None,
     jobs: Jobs = 1,
     dask: _Dask = None,
     force: _Force = False,
@@ -95,9 +117,10 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     limits: Limits,
 ) -> None:
     """Say what went wrong in all runs below some paths; the word `run` may be left out."""
-    is_json = _is_json(format_, output)
+    format_ = format_of(format_, output)
     if output is not None:
         check_writable(output)
+    check_baseline(baseline, fail_on)
     options = scan_options(classes, mapping, jobs, limits)
     rulebook = rulebook_of(rules, profile)
     gathered = gather_inputs(paths, limits, output)
@@ -106,16 +129,17 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     place = _place(paths, store, gathered.found)
     with _spread(dask, jobs, gathered.found) as spread:
         auditor = _auditor(rulebook, options, spread, force=force)
-        archive = _audited(gathered.found, place, auditor, root_of(paths), quiet=quiet)
-    screen = Screen() if output else screen_of(sys.stdout, detail="normal", color=not no_color)
-    _deliver(_rendered(archive, screen, is_json=is_json), output)
+        before = None if baseline is None else _past_runs(baseline, auditor, limits, quiet=quiet)
+        look = _overview(root_of(paths), rulebook, before)
+        archive = _audited(gathered.found, place, auditor, look, quiet=quiet)
+    deliver(archive, format_, output, color=not no_color)
     raise typer.Exit(audit_code(archive, fail_on, skipped=gathered.is_partial))
 
 
-def _is_json(name: str | None, output: Path | None) -> bool:
-    if name not in (None, "text", "json"):
-        raise typer.BadParameter(f"{name!r} is not one of text, json", param_hint="--format")
-    return name == "json" or (name is None and output is not None and output.suffix == ".json")
+def _overview(root: str, rulebook: Rulebook, before: Sequence[PastRun] | None) -> Callable[[Store], Archive]:
+    from loganalyzer.audit.overview import overview
+
+    return partial(overview, root=root, rules_digest=rulebook.digest, baseline=before)
 
 
 def _place(paths: Sequence[Path], named: Path | None, found: Sequence[RunFiles]) -> Path:
@@ -154,26 +178,38 @@ def _auditor(rulebook: Rulebook, options: ScanOptions, spread: Spread, *, force:
     return Auditor(rulebook, options, spread, force)
 
 
-def _audited(found: Sequence[RunFiles], place: Path, auditor: Auditor, root: str, *, quiet: bool) -> Archive:
-    """The audit, once more where the store turns out to be damaged on the way."""
+def _audited(
+    found: Sequence[RunFiles], place: Path, auditor: Auditor, look: Callable[[Store], T], *, quiet: bool
+) -> T:
+    """What `look` sees in the store after the audit; done once more where the store turns out damaged."""
     from loganalyzer.store.opening import move_aside
     from loganalyzer.store.store import DamagedStoreError
 
     try:
-        return _once(found, place, auditor, root, quiet=quiet)
+        return _once(found, place, auditor, look, quiet=quiet)
     except DamagedStoreError as error:
         complain(f"{error}; it was moved to {move_aside(place).name} and is made anew")
-        return _once(found, place, auditor, root, quiet=quiet)
+        return _once(found, place, auditor, look, quiet=quiet)
 
 
-def _once(found: Sequence[RunFiles], place: Path, auditor: Auditor, root: str, *, quiet: bool) -> Archive:
-    from loganalyzer.audit.overview import overview
+def _once(
+    found: Sequence[RunFiles], place: Path, auditor: Auditor, look: Callable[[Store], T], *, quiet: bool
+) -> T:
     from loganalyzer.store.store import Store
 
     with Store(place, complain) as store:
         _bring_up_to_date(found, store, auditor, quiet=quiet)
         with store.snapshot(auditor.terms.judging):
-            return overview(store, root, auditor.book.digest)
+            return look(store)
+
+
+def _past_runs(baseline: Path, auditor: Auditor, limits: Limits, *, quiet: bool) -> list[PastRun]:
+    """The runs of a baseline: as a store keeps them, or those below a folder, brought up to date."""
+    if baseline.is_file():
+        return kept_runs(baseline)
+    gathered = gather_inputs([baseline], limits, None)
+    place = _place([baseline], None, gathered.found)
+    return _audited(gathered.found, place, auditor, past_runs_of, quiet=quiet)
 
 
 def _bring_up_to_date(found: Sequence[RunFiles], store: Store, auditor: Auditor, *, quiet: bool) -> None:
@@ -185,24 +221,6 @@ def _bring_up_to_date(found: Sequence[RunFiles], store: Store, auditor: Auditor,
         raise
     if not quiet:
         complain(str(tally))
-
-
-def _rendered(archive: Archive, screen: Screen, *, is_json: bool) -> str:
-    if is_json:
-        from loganalyzer.report.json import encode
-
-        return encode(archive)
-    from loganalyzer.report.archive import render
-
-    return render(archive, screen)
-
-
-def _deliver(text: str, output: Path | None) -> None:
-    if output is None:
-        emit(text)
-        return
-    with writing(output) as part:
-        part.write_text(text, encoding="utf-8", newline="")
 
 
 app.command("status")(status)

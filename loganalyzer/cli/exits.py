@@ -26,7 +26,17 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-_FAILING: dict[FailOn, frozenset[Verdict]] = {
+class AuditFailOn(StrEnum):
+    """What makes an audit fail: a verdict as in a scan, or a run that is worse than those of the baseline."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NEVER = "never"
+    NEW_CRITICAL = "new-critical"
+    WORSE = "worse"
+
+
+_FAILING: dict[str, frozenset[Verdict]] = {
     FailOn.CRITICAL: frozenset({"sick"}),
     FailOn.WARNING: frozenset({"sick", "suspect"}),
     FailOn.NEVER: frozenset(),
@@ -43,11 +53,15 @@ def scan_code(diagnoses: Sequence[Diagnosis], fail_on: FailOn, *, skipped: bool 
     return DAMAGED if skipped or is_damaged else CLEAN
 
 
-def audit_code(archive: Archive, fail_on: FailOn, *, skipped: bool = False) -> int:
-    """As `scan_code`, of an audit."""
+def audit_code(archive: Archive, fail_on: AuditFailOn, *, skipped: bool = False) -> int:
+    """As `scan_code`, of an audit; where worse runs make it fail, so do those with a new critical finding."""
     if archive.verdicts["unreadable"] == archive.runs:
         return UNREADABLE
-    if any(archive.verdicts[verdict] for verdict in _FAILING[fail_on]):
+    if archive.gate is not None and fail_on in (AuditFailOn.NEW_CRITICAL, AuditFailOn.WORSE):
+        is_failing = archive.gate.new_critical or (fail_on == AuditFailOn.WORSE and archive.gate.worse)
+    else:
+        is_failing = any(archive.verdicts[verdict] for verdict in _FAILING.get(fail_on, ()))
+    if is_failing:
         return FINDINGS
     return DAMAGED if skipped or archive.damaged else CLEAN
 

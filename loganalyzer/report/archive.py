@@ -8,11 +8,12 @@ from typing import Literal
 
 from loganalyzer.model.diagnosis import Verdict
 from loganalyzer.model.finding import Severity
-from loganalyzer.model.lessons import Lessons
+from loganalyzer.model.lessons import Gate, Lessons
 from loganalyzer.report.archive_words import (
     causes_lines,
     copies_lines,
     cost_lines,
+    gate_lines,
     siblings_lines,
     trials_lines,
 )
@@ -46,6 +47,7 @@ class Unreadable:
 class Archive:
     """All runs below `root` as of an audit; `pathologies` come most common first.
 
+    `gate` is what was found against a baseline, None where none was given.
     `verdicts` counts runs by verdict, `damaged` those of whose input something was lost or left out. Of the
     unreadable ones only the first by name are listed.
     """
@@ -60,6 +62,7 @@ class Archive:
     pathologies: tuple[Prevalence, ...]
     unreadable: tuple[Unreadable, ...]
     lessons: Lessons = field(default_factory=Lessons)
+    gate: Gate | None = None
 
 
 def render(archive: Archive, screen: Screen) -> str:
@@ -67,6 +70,7 @@ def render(archive: Archive, screen: Screen) -> str:
     lines = [
         Line(_summary(archive), style="bold"),
         *_pathologies(archive),
+        *_gate(archive.gate),
         *_lessons(archive.lessons),
         *_problems(archive),
     ]
@@ -88,6 +92,12 @@ def _pathologies(archive: Archive) -> Iterator[Line]:
         share = percent(one.runs / archive.runs)
         text = f"{one.pathology:{width}}  {one.severity:8}  {one.runs:8,}  {share:>5}"
         yield Line(text, "  ", _STYLES[one.severity], fixed=True)
+
+
+def _gate(gate: Gate | None) -> Iterator[Line]:
+    if gate is not None:
+        yield from (Line(""), Line("against the baseline", style="bold"))
+        yield from (Line(text, "  ") for text in gate_lines(gate))
 
 
 def _lessons(lessons: Lessons) -> Iterator[Line]:

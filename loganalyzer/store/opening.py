@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from loganalyzer.errors import StoreError
-from loganalyzer.store.schema import is_ours, migrate
+from loganalyzer.store.schema import is_ours, migrate, version_of
 
 WAIT_S = 120.0
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -35,6 +35,22 @@ def open_database(path: Path, say: Callable[[str], None]) -> sqlite3.Connection:
             aside = move_aside(path)
             say(f"{path}: {error}; it was moved to {aside.name} and is made anew, which takes a full audit")
             return _opened(path, checked=False)
+
+
+def require_store(path: Path) -> None:
+    """Refuse a file that is no store before anything is done to it.
+
+    Raises:
+        StoreError: it is missing, cannot be read, or is something else.
+    """
+    with suppress(sqlite3.Error):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)
+        try:
+            if version_of(connection) and is_ours(connection):
+                return
+        finally:
+            connection.close()
+    raise StoreError(f"{path}: expected a store of verdicts, found none; `loganalyzer audit` makes one")
 
 
 def move_aside(path: Path) -> Path:

@@ -112,6 +112,11 @@ class Store:
         with self._writing("BEGIN"):
             self._many("INSERT OR IGNORE INTO chosen VALUES (?)", ((unit,) for unit in units))
 
+    def choose_all(self) -> None:
+        """Let the results be about everything that is kept."""
+        with self._writing("BEGIN"):
+            self._do("INSERT OR IGNORE INTO chosen SELECT id FROM unit")
+
     def write(self, units: Sequence[UnitRow]) -> None:
         """Keep units, and choose them, in one transaction: all of them, in place of what was there, or none.
 
