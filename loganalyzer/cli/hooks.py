@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from threading import Thread
 from urllib.parse import urlsplit
 
 import typer
@@ -13,6 +15,34 @@ from loganalyzer.cli.output import complain
 
 Hook = Callable[[str], None]
 _PATIENCE_S = 30.0
+
+
+class Outbox:
+    """Hands each finding to all hooks, in turn and beside the watch: a slow hook delays no look."""
+
+    def __init__(self, hooks: Sequence[Hook]) -> None:
+        """Wait for findings."""
+        self._hooks = tuple(hooks)
+        self._findings: SimpleQueue[str | None] = SimpleQueue()
+        # A daemon: what hangs in a hook does not keep the program from ending.
+        self._thread = Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def put(self, finding: str) -> None:
+        """Hand on a finding when those before it are done with."""
+        self._findings.put(finding)
+
+    def close(self) -> None:
+        """Wait until all are handed on, though not for ever."""
+        self._findings.put(None)
+        self._thread.join(_PATIENCE_S)
+        if self._thread.is_alive():
+            complain(f"not all findings were handed on within {_PATIENCE_S:g} seconds; they are above")
+
+    def _work(self) -> None:
+        while (finding := self._findings.get()) is not None:
+            for hook in self._hooks:
+                hook(finding)
 
 
 def command_hook(command: str) -> Hook:
@@ -44,17 +74,21 @@ def webhook(url: str) -> Hook:
     """A hook that sends the finding as JSON to `url` and to no other place: it follows no redirect.
 
     Raises:
-        BadParameter: the address is not http or https, or has no host.
+        BadParameter: the address is not http or https, or has no host, or a port that is none.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise typer.BadParameter(f"{url}: {error}", param_hint="--webhook") from error
+    if not is_sound:
         raise typer.BadParameter(
             f"{url}: expected an address that begins with http:// or https://", param_hint="--webhook"
         )
 
     def send(finding: str) -> None:
         import urllib.request
-        from urllib.error import URLError
+        from http.client import HTTPException
 
         class NoRedirect(urllib.request.HTTPRedirectHandler):
             def redirect_request(self, *_: object) -> None:
@@ -66,7 +100,7 @@ def webhook(url: str) -> Hook:
         try:
             with urllib.request.build_opener(NoRedirect).open(request, timeout=_PATIENCE_S):
                 pass
-        except (URLError, OSError) as error:
+        except (OSError, HTTPException, ValueError) as error:  # ValueError: no address after all
             complain(f"--webhook {parts.hostname}: {error}; the watch goes on")
 
     return send

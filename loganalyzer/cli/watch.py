@@ -15,7 +15,7 @@ from loganalyzer.cli.output import complain, emit, screen_of
 
 if TYPE_CHECKING:
     from loganalyzer.audit.follow import Announcer, Follower
-    from loganalyzer.cli.hooks import Hook
+    from loganalyzer.cli.hooks import Outbox
     from loganalyzer.readers.limits import Limits
 
 Every = Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Time between two looks.")]
@@ -61,7 +61,7 @@ def watch(  # noqa: PLR0913 - a command takes as many arguments as it has option
     Runs, logs and folders may come, grow, be replaced or vanish meanwhile. Ctrl-C ends the watch.
     """
     from loganalyzer.audit.follow import Announcer, Follower
-    from loganalyzer.cli.hooks import command_hook, webhook
+    from loganalyzer.cli.hooks import Outbox, command_hook, webhook
 
     hooks = [command_hook(command)] if command is not None else []
     hooks += [webhook(url)] if url is not None else []
@@ -71,18 +71,20 @@ def watch(  # noqa: PLR0913 - a command takes as many arguments as it has option
     for path in paths:
         if not path.exists():
             complain(f"{path}: not there yet; it is looked for every {every:g} seconds")
+    outbox = Outbox(hooks)
     try:
         if new_only:
             follower.poll(monotonic())
             list(announcer.news(follower.known(monotonic())))
         while True:
-            _look(follower, announcer, hooks, as_json=as_json, color=not no_color)
+            _look(follower, announcer, outbox, as_json=as_json, color=not no_color)
             sleep(every)
     except KeyboardInterrupt:
+        outbox.close()
         raise typer.Exit from None
 
 
-def _look(follower: Follower, announcer: Announcer, hooks: list[Hook], *, as_json: bool, color: bool) -> None:
+def _look(follower: Follower, announcer: Announcer, outbox: Outbox, *, as_json: bool, color: bool) -> None:
     from loganalyzer.report.news import news_line, news_text
 
     follower.poll(monotonic())
@@ -90,5 +92,4 @@ def _look(follower: Follower, announcer: Announcer, hooks: list[Hook], *, as_jso
         line = news_line(diagnosis, finding, time())
         screen = screen_of(sys.stdout, detail="normal", color=color)
         emit(line if as_json else news_text(diagnosis, finding, time(), screen))
-        for hook in hooks:
-            hook(line)
+        outbox.put(line)

@@ -86,6 +86,9 @@ def test_a_command_that_fails_is_a_line_and_no_end(looks, tmp_path, command):
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.got.append(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/noise":
+            self.wfile.write(b"\x00\xff no answer of a server\r\n\r\n")
+            return
         self.send_response(302 if self.path == "/elsewhere" else 200)
         self.send_header("Location", "/other")
         self.end_headers()
@@ -122,7 +125,45 @@ def test_no_other_address_is_asked(looks, tmp_path, server):
     assert "the watch goes on" in result.stderr
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "example", "ftp://host/x", "http://"])
+@pytest.mark.parametrize("place", ["/noise", "/with space", "/\u00e9"])
+def test_an_address_that_does_not_answer_is_a_line_and_no_end(looks, tmp_path, server, place):
+    copied(tmp_path / "a")()
+    result = looks([tmp_path, "--webhook", f"http://127.0.0.1:{server.server_port}{place}"])
+    assert result.exit_code == 0
+    assert "the watch goes on" in result.stderr
+
+
+def test_a_slow_hook_delays_no_look(looks, tmp_path):
+    runs, go_on, done = tmp_path / "runs", tmp_path / "go-on", tmp_path / "done"
+    copied(runs / "a")()
+    hangs = f"sh -c 'until [ -e {go_on} ]; do sleep 0.01; done; echo . >> {done}'"
+    result = looks([runs, "--exec", hangs], copied(runs / "b"), go_on.touch)
+    assert result.stdout.count("divergence since step") == 2
+    assert done.read_text().split() == [".", "."]
+
+
+def test_a_hook_that_never_ends_does_not_keep_the_watch_from_it(looks, tmp_path, monkeypatch):
+    monkeypatch.setattr(hooks, "_PATIENCE_S", 0.2)
+    held = threading.Event()
+    monkeypatch.setattr(hooks, "command_hook", lambda _: lambda _: held.wait())
+    copied(tmp_path / "a")()
+    result = looks([tmp_path, "--exec", "anything"])
+    held.set()
+    assert result.exit_code == 0
+    assert "not all findings were handed on" in result.stderr
+
+
+WRONG_ADDRESSES = [
+    "file:///etc/passwd",
+    "example",
+    "ftp://host/x",
+    "http://",
+    "http://[::1",
+    "http://a:99999",
+]
+
+
+@pytest.mark.parametrize("url", WRONG_ADDRESSES)
 def test_only_addresses_of_the_web_are_taken(tmp_path, url):
     result = CliRunner().invoke(app, ["watch", str(tmp_path), "--webhook", url])
     assert result.exit_code == 2
