@@ -11,7 +11,7 @@ from pathlib import Path
 from loganalyzer.cli.output import OutputError
 
 _GENERATOR = b'<meta name="generator" content="loganalyzer '
-_OWN = frozenset({"index.html", "assets", "runs"})
+_OWN = frozenset({"archive.html", "index.html", "assets", "runs"})
 _HEAD_BYTES = 4096
 
 

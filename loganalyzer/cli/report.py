@@ -12,12 +12,13 @@ from loganalyzer.cli.folders import check_folder, write_folder
 from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
-from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Paths, Profile, Rules, rulebook_of
+from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Profile, Rules, path_of, rulebook_of
 from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input, writing
 from loganalyzer.report.renderers import Report
 
 if TYPE_CHECKING:
     from loganalyzer.readers.limits import Limits
+    from loganalyzer.report.archive import Archive
 
 _SUFFIXES = (".html", ".htm")
 
@@ -28,14 +29,23 @@ Target = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a report that is there.")]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="STORE", help="Show what an audit has kept, without reading logs."),
+]
+Given = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH", help="Folders or files with training logs.", parser=path_of),
+]
 NoProgress = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
 @limited
 def report(  # noqa: PLR0913 - a command takes as many arguments as it has options
-    paths: Paths,
+    paths: Given = None,
     *,
     output: Target = Path("report.html"),
+    store: From = None,
     force: Force = False,
     rules: Rules = None,
     profile: Profile = "default",
@@ -52,8 +62,12 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
     """
     is_page = output.suffix.lower() in _SUFFIXES and not output.is_dir()
     _check(output, is_page=is_page, force=force)
-    if len(paths) == 1 and _is_saved(paths[0]):
-        result, skipped = _load(paths[0], output), False
+    paths = _one_of(paths, store)
+    archive, skipped = None, False
+    if store is not None:
+        result, archive = _kept(store)
+    elif len(paths) == 1 and _is_saved(paths[0]):
+        result = _load(paths[0], output)
     else:
         options = scan_options(classes, mapping, jobs, limits)
         rulebook = rulebook_of(rules, profile)
@@ -61,8 +75,28 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
         diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
         say_unmapped(options.mapping, diagnoses)
         result, skipped = Report(root_of(paths), diagnoses), gathered.is_partial
-    _write(result, output, is_page=is_page)
+    _write(result, archive, output, is_page=is_page)
     raise typer.Exit(scan_code(result.diagnoses, fail_on, skipped=skipped))
+
+
+def _one_of(paths: list[Path] | None, store: Path | None) -> list[Path]:
+    if bool(paths) == (store is not None):
+        raise typer.BadParameter("expected either paths of logs or --from STORE", param_hint="PATH")
+    return paths or []
+
+
+def _kept(place: Path) -> tuple[Report, Archive]:
+    """All that a store keeps, run by run and summed up."""
+    from loganalyzer.audit.overview import overview
+    from loganalyzer.store.opening import require_store
+    from loganalyzer.store.store import Store
+
+    require_store(place)
+    with Store(place) as store:
+        store.choose_all()
+        result = Report(str(place), tuple(store.diagnoses()))
+        digest = result.diagnoses[0].rules_digest if result.diagnoses else ""
+        return result, overview(store, str(place), digest)
 
 
 def _is_saved(path: Path) -> bool:
@@ -92,7 +126,7 @@ def _check(output: Path, *, is_page: bool, force: bool) -> None:
         raise OutputError(f"{output}: is there already; give --force to write over it")
 
 
-def _write(result: Report, output: Path, *, is_page: bool) -> None:
+def _write(result: Report, archive: Archive | None, output: Path, *, is_page: bool) -> None:
     from loganalyzer.report.html import pages, render
 
     if is_page:
@@ -101,5 +135,5 @@ def _write(result: Report, output: Path, *, is_page: bool) -> None:
             part.write_text(text, encoding="utf-8", newline="")
         emit(f"{output}\n")
     else:
-        write_folder(output, pages(result))
+        write_folder(output, pages(result, archive))
         emit(f"{output / 'index.html'}\n")

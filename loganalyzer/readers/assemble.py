@@ -228,10 +228,8 @@ def _tags(name: str, chain: Chain) -> tuple[list[str], list[ReadProblem]]:
 
 
 def _series(chain: Chain, tag: str) -> Series:
-    piece = chain.curves[tag]
-    return Series(
-        tag, piece.step, piece.value, piece.wall_time, chain.axes[tag], chain.superseded.get(tag, 0)
-    )
+    piece, superseded = chain.curves[tag], chain.superseded.get(tag, 0)
+    return Series(tag, piece.step, piece.value, piece.wall_time, chain.axes[tag], superseded)
 
 
 def _histograms(chain: Chain) -> tuple[Histograms, ...]:
@@ -243,10 +241,7 @@ def _histograms(chain: Chain) -> tuple[Histograms, ...]:
 
 
 def _hparams(chain: Chain) -> dict[str, Hyperparameter]:
-    merged: dict[str, Hyperparameter] = {}
-    for part in chain.parts:
-        merged.update(part.reading.hparams)
-    return merged
+    return {name: value for part in chain.parts for name, value in part.reading.hparams.items()}
 
 
 def _run_id(name: str, sources: Sequence[Source]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from loganalyzer.report.archive import Archive
+from loganalyzer.report.html.archive import archive_page
 from loganalyzer.report.html.card import RunView, card_of, views_of
 from loganalyzer.report.html.data import script_json
 from loganalyzer.report.html.note import note_of
@@ -34,19 +36,23 @@ def render(report: Report) -> str:
     )
 
 
-def pages(report: Report) -> Iterator[tuple[str, str]]:
+def pages(report: Report, archive: Archive | None = None) -> Iterator[tuple[str, str]]:
     """The files of a folder, each by its path in it and its text: index, pages of runs, what they share."""
-    return ((path, make()) for path, make in folder(report).items())
+    return ((path, make()) for path, make in folder(report, archive).items())
 
 
-def folder(report: Report) -> dict[str, Callable[[], str]]:
-    """The files of a folder by their paths in it, each made when it is asked for."""
+def folder(report: Report, archive: Archive | None = None) -> dict[str, Callable[[], str]]:
+    """The files of a folder by their paths in it, each made when it is asked for; `archive` has one too."""
     views = _views(report, "runs/{}.html")
     beside = scripts(charts=True)
     files: dict[str, Callable[[], str]] = {
         f"assets/{asset.name}": partial(_text, asset) for asset in (style(), *beside)
     }
-    files["index.html"] = partial(_page, "index.html", report, views, scripts=_names(scripts(charts=False)))
+    names = _names(scripts(charts=False))
+    files["index.html"] = partial(_page, "index.html", report, views, scripts=names, archive=archive)
+    if archive is not None:
+        hrefs = {view.diagnosis.run.name: view.href for view in views}
+        files["archive.html"] = partial(archive_page, archive, hrefs)
     shared: dict[str, Any] = {"root": report.root, "policy": policy(None), "scripts": _names(beside)}
     return files | {view.href: partial(_run_page, views, number, shared) for number, view in enumerate(views)}
 
