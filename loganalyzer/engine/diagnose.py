@@ -9,12 +9,13 @@ from functools import cache
 import numpy as np
 
 import loganalyzer
-from loganalyzer.engine.bind import Binder, curves_of
+from loganalyzer.engine.bind import curves_of
 from loganalyzer.engine.classify import Opinion, classify
 from loganalyzer.engine.evaluate import Judgement, evaluate
 from loganalyzer.engine.facts import facts_of
 from loganalyzer.engine.fuse import fuse
 from loganalyzer.engine.merge import merge, strongest
+from loganalyzer.engine.plan import plan
 from loganalyzer.engine.replay import decidable
 from loganalyzer.engine.summary import JUDGED, sparklines, summarise
 from loganalyzer.engine.values import Bound
@@ -79,10 +80,9 @@ def judge(
     """What became of every rule, and what the rules found, before the classifier is asked."""
     outcomes: list[Outcome] = []
     findings: list[Finding] = []
-    binder = Binder(curves)
     with np.errstate(all="ignore"):
-        for rule in book.rules:
-            judged = [guarded(rule, bound, facts, book, framework) for bound in binder.bindings(rule)]
+        for rule, bindings in plan(book, curves):
+            judged = [guarded(rule, bound, facts, book, framework) for bound in bindings]
             outcome, found = _together(rule, judged)
             outcomes.append(outcome)
             findings.extend(found)

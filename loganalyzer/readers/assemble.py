@@ -22,7 +22,7 @@ from loganalyzer.readers.reading import Reading
 from loganalyzer.readers.sidecars import settings_in_names, settings_of
 from loganalyzer.readers.stitch import join_histograms
 from loganalyzer.readers.trees.folders import stamp_of
-from loganalyzer.readers.trees.names import EVENTS, TRAINER_STATE, shown, suffix_of
+from loganalyzer.readers.trees.names import EVENTS, TRAINER_STATE, name_of, shown, suffix_of
 from loganalyzer.readers.walk import RunFiles, find_runs
 
 _WORD = re.compile(r"[^A-Za-z]+")
@@ -64,7 +64,7 @@ def read_runs(
 
 def _names(found: RunFiles) -> list[str]:
     """The names of the folders that a run lies in, from the root on, and its own without a suffix."""
-    *folders, own = [_name_of(found.root), *found.name.split("/")]
+    *folders, own = [name_of(found.root), *found.name.split("/")]
     return [*folders, own.removesuffix(suffix_of(own)) if suffix_of(own) in SUFFIXES else own]
 
 
@@ -125,15 +125,9 @@ def _base(found: RunFiles) -> Path:
     return Path(os.path.commonpath(folders)) if folders else found.root
 
 
-def _name_of(folder: Path) -> str:
-    """The name of a folder however it was reached; asking what each folder above it is takes far longer."""
-    is_other = folder.name in ("", "..") or folder.is_symlink()
-    return folder.resolve().name if is_other else folder.name
-
-
 def _own_prefix(base: Path, readings: Sequence[tuple[Path, Reading]]) -> str:
     """The name of a lone `train` or `test` folder, unless its tags name splits themselves."""
-    name = _name_of(base)
+    name = name_of(base)
     if name not in SPLIT_WORDS or any(path.parent != base for path, _ in readings):
         return ""
     tags = (column.tag for _, reading in readings for column in reading.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 from loganalyzer.readers.formats import NAMES, SUFFIXES
 from loganalyzer.readers.plugins import plugin_suffixes
@@ -55,3 +56,9 @@ def may_be_log(name: str) -> bool:
 def folder_of(path: str) -> str:
     """The folder of a path below the root, itself below the root; empty for what lies in the root."""
     return path.rpartition("/")[0]
+
+
+def name_of(folder: Path) -> str:
+    """The name of a folder however it was reached; asking what each folder above it is takes far longer."""
+    is_other = folder.name in ("", "..") or folder.is_symlink()
+    return folder.resolve().name if is_other else folder.name
