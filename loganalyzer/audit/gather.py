@@ -10,7 +10,7 @@ from pathlib import Path
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import ReadProblem
 from loganalyzer.readers.limits import DEFAULTS, Limits
-from loganalyzer.readers.remote.address import at_hand, shown_path
+from loganalyzer.readers.remote.address import at_hand, mirrors, shown_path
 from loganalyzer.readers.trees.names import shown
 from loganalyzer.readers.walk import RunFiles, find_runs
 
@@ -102,11 +102,17 @@ def _folder(root: Path, below: str) -> Path:
 
 
 def _told_apart(runs: Sequence[RunFiles]) -> Iterable[RunFiles]:
-    """The runs as they are, or all as found from further up where two would have the same name."""
+    """The runs as they are, or all as found from further up where two would have the same name.
+
+    Beside runs of this machine those of object stores begin with the scheme: `s3/bucket/folder/run`.
+    """
     if len({run.name for run in runs}) == len(runs):
         return runs
-    common = Path(os.path.commonpath([_home(run)[0] for run in runs]))
-    return [_seen_from(common, run) for run in runs]
+    homes = [_home(run)[0] for run in runs]
+    here = [home for home in homes if not home.is_relative_to(mirrors())]
+    common = Path(os.path.commonpath(here or homes))
+    above = [common if home in here or not here else mirrors() for home in homes]
+    return [_seen_from(folder, run) for folder, run in zip(above, runs, strict=True)]
 
 
 def _home(run: RunFiles) -> tuple[Path, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from loganalyzer.readers.trees.names import is_events, suffix_of
@@ -46,16 +46,15 @@ def _beside(path: Path) -> Iterable[Path]:
     return _settings_of_folders(path)
 
 
-def _settings_of_folders(path: Path) -> Iterable[Path]:
+def _settings_of_folders(path: Path) -> Iterator[Path]:
     """Those of formats that have a file for each curve, which say themselves whose a file is."""
     if "metrics" in path.parts:
         from loganalyzer.readers import mlflow_files
 
         if (base := mlflow_files.base_of(path)) is not None:
-            return base / "meta.yaml", base / "params"
+            yield from (base / "meta.yaml", base / "params")
     if suffix_of(path.name) == ".tsv":
         from loganalyzer.readers import dvclive
 
         if (base := dvclive.base_of(path)) is not None:
-            return base / "params.yaml", base.parent / "params.yaml"
-    return ()
+            yield from (base / "params.yaml", base.parent / "params.yaml")
