@@ -35,14 +35,21 @@ def emit(text: str) -> None:
     if getattr(sys.stdout, "name", "") == os.devnull:  # it was closed before the program began
         sys.exit(BROKEN_PIPE)
     try:
-        sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
+        _write_all(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     except BrokenPipeError:
         # Nothing may be left for the interpreter to flush into the closed pipe on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(BROKEN_PIPE)
     except OSError as error:
         raise OutputError(f"standard output: cannot write the result: {error.strerror}") from error
+
+
+def _write_all(data: bytes) -> None:
+    """Write until nothing is left: without a buffer (PYTHONUNBUFFERED) a part may be taken, without an error."""
+    left = memoryview(data)
+    while left:
+        left = left[sys.stdout.buffer.write(left) :]
+    sys.stdout.buffer.flush()
 
 
 def complain(text: str) -> None:

@@ -55,6 +55,18 @@ def test_what_the_terminal_cannot_encode_is_spelled_out(terminal):
     assert stream.text() == "a\\xd7b\n"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_early_is_noticed(unbuffered):
+    code = "from loganalyzer.cli.output import emit; emit('x' * 1_000_000)"
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, env=environment
+    ) as done:
+        assert done.stdout.read(10) == b"x" * 10
+        done.stdout.close()
+    assert done.returncode == 141
+
+
 def test_a_pipe_gets_whole_lines_without_colour(monkeypatch):
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     with Path(os.devnull).open("w", encoding="utf-8") as pipe:
