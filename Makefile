@@ -34,6 +34,8 @@ schema: $(VENV)/test.stamp
 	$(BIN)/python -c "from loganalyzer.rulebook.editor import rule_schema; print(rule_schema(), end='')" > docs/rule.schema.json
 	$(BIN)/python -c "from loganalyzer.report.json import comparison_schema as schema; print(schema(), end='')" \
 		> docs/compare.schema.json
+	$(BIN)/python -c "from loganalyzer.report.json import archive_schema as schema; print(schema(), end='')" \
+		> docs/audit.schema.json
 
 # What every renderer makes of kept diagnoses, after a change that is meant to show.
 golden: $(VENV)/test.stamp

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from loganalyzer.model.diagnosis import Diagnosis
-from loganalyzer.report import inspection
+from loganalyzer.report import archive, inspection
 from loganalyzer.report.comparison import document as comparison
 from loganalyzer.report.document import SCHEMA, Document, build_document
 from loganalyzer.report.renderers import Report
@@ -57,6 +57,11 @@ def inspection_schema() -> str:
 def comparison_schema() -> str:
     """The JSON Schema of what `compare` says, made from its types."""
     return _schema_of(comparison.SCHEMA, comparison.Document)
+
+
+def archive_schema() -> str:
+    """The JSON Schema of what `audit` says, made from its types."""
+    return _schema_of(archive.SCHEMA, archive.Archive)
 
 
 def _schema_of(title: str, document: type) -> str:

@@ -5,10 +5,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from loganalyzer.cli.app import app
+from loganalyzer.report.json import archive_schema
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 FALLING = [2.0 * 0.9**i for i in range(30)]
@@ -93,3 +95,10 @@ def test_a_page_and_a_document_hold_what_the_screen_says(after, before, tmp_path
 def test_an_unknown_suffix_is_refused_before_the_work(after, tmp_path):
     assert audit(after, "-o", tmp_path / "audit.pdf").exit_code == 2
     assert not (after / ".loganalyzer").exists()
+
+
+def test_the_document_fits_its_published_schema(after, before, tmp_path):
+    published = Path(__file__).parents[2] / "docs" / "audit.schema.json"
+    assert published.read_text(encoding="utf-8") == archive_schema()
+    audit(after, "--baseline", before, "-o", tmp_path / "audit.json")
+    jsonschema.validate(json.loads((tmp_path / "audit.json").read_text()), json.loads(published.read_text()))
