@@ -89,13 +89,25 @@ def _stacked(row: _Row, verdict: Verdict, widths: Sequence[int], screen: Screen)
     head = _joined((row.verdict, name), widths[:2], [COLORS[verdict], "dim" if is_healthy else ""])
     if is_healthy or not (row.finding or row.note):
         return [head]
-    cells = ("", row.finding, row.since, row.sure) if row.finding else ("",)
-    body = [(_GAP, ""), *_joined(cells, [0, *widths[2:5]], ["", "bold", "", ""])]
+    *above, body = _found(row, widths, width)
     arrow = _GAP + ("→ " if screen.unicode else "-> ")
     room = width - sum(cell_len(text) for text, _ in body) - cell_len(arrow)
     if row.note and room >= _MIN_NOTE:
         body.append((arrow + cut(row.note, room, ellipsis=ellipsis), "dim"))
-    return [head, body]
+    return [head, *above, body]
+
+
+def _found(row: _Row, widths: Sequence[int], width: int) -> list[list[Span]]:
+    """The finding in columns, or where these are too wide, its name and what is known of it below."""
+    if not row.finding:
+        return [[(_GAP, "")]]
+    indent = (2 * _GAP, "")
+    if len(_GAP) * 4 + sum(widths[2:5]) > width:
+        return [
+            [indent, (row.finding, "bold")],
+            [indent, *_joined((row.since, row.sure), widths[3:5], ["", ""])],
+        ]
+    return [[indent, *_joined((row.finding, row.since, row.sure), widths[2:5], ["bold", "", ""])]]
 
 
 def _joined(cells: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> list[Span]:
