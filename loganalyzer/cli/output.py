@@ -45,7 +45,7 @@ def emit(text: str) -> None:
 
 
 def _write_all(data: bytes) -> None:
-    """Write until nothing is left: without a buffer (PYTHONUNBUFFERED) a part may be taken without an error."""
+    """Write until nothing is left: without a buffer (PYTHONUNBUFFERED) a part may be taken in silence."""
     left = memoryview(data)
     while left:
         left = left[sys.stdout.buffer.write(left) :]
