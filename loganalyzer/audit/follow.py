@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +11,27 @@ from loganalyzer.audit.gather import gather
 from loganalyzer.audit.scan import ScanOptions, judge
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.finding import SEVERITY_RANK, Finding, Severity
-from loganalyzer.model.rule import Rulebook
+from loganalyzer.model.rule import Rule, Rulebook
 from loganalyzer.readers.walk import RunFiles
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
+GONE_ON = 10 / 11
+"""A finding that a later point might take back is told when the log has grown by a tenth since it told it."""
+_FOR_GOOD = "numerical"
+"""The family of rules that tell what no later point takes back: a loss that is NaN stays so."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What a set of files held when it was last judged; `changed` is when it was last seen to differ."""
+    """What a set of files held when it was last judged; `changed` is when it was last seen to differ.
+
+    `last_steps` are the last steps by run of when there were any.
+    """
 
     stamp: Stamp
     changed: float
     diagnoses: tuple[Diagnosis, ...]
+    last_steps: Mapping[str, int]
 
 
 class Follower:
@@ -37,17 +45,21 @@ class Follower:
     ) -> None:
         """Follow `paths`; nothing is read before the first `poll`."""
         self._paths, self._book, self._options, self._rest = tuple(paths), book, options, rest
+        self._rules = {rule.name: rule for rule in book.rules}
         self._seen: dict[str, _Seen] = {}
+        self.begun_anew: frozenset[str] = frozenset()
 
     def poll(self, now: float) -> bool:
         """Look at all runs again, at the moment `now` in seconds of any clock; whether anything changed.
 
-        A path that is missing is one that nothing has been written to so far.
+        A path that is missing is one that nothing has been written to so far. `begun_anew` are the runs, by
+        name, that are gone since the last look, or whose steps have gone back: what is told of them is past.
         """
+        self.begun_anew = frozenset()
         found = {files.name: files for files in gather(self._paths, self._options.limits).found}
         gone = self._seen.keys() - found.keys()
         for name in gone:
-            del self._seen[name]
+            self.begun_anew |= {diagnosis.run.name for diagnosis in self._seen.pop(name).diagnoses}
         changed = [name for name, files in found.items() if self._look(files, now)]
         return bool(gone or changed)
 
@@ -56,7 +68,10 @@ class Follower:
         seen = self._seen.get(files.name)
         if seen is not None and seen.stamp == stamp:
             return False
-        self._seen[files.name] = _Seen(stamp, now, judge(files, self._book, self._options))
+        diagnoses = judge(files, self._book, self._options)
+        before, steps = seen.last_steps if seen else {}, dict(_last_steps(diagnoses))
+        self.begun_anew |= {name for name, step in steps.items() if step < before.get(name, step)}
+        self._seen[files.name] = _Seen(stamp, now, diagnoses, {**before, **steps})
         return True
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -65,18 +80,31 @@ class Follower:
         return tuple(sorted(every, key=lambda one: (one.run.name, one.run.run_id)))
 
     def known(self, now: float) -> Iterator[tuple[Diagnosis, Finding]]:
-        """What can be said of each run by now: of one that still grows, only what no later point takes back.
+        """What can be said of each run by now: of one that still grows, only what is no passing state of it.
 
         Rules that need to know how a run ended (it stopped early, it was still falling) wait for its end.
         """
-        early = {rule.name for rule in self._book.rules if rule.known == "early"}
         for name in sorted(self._seen):
             seen = self._seen[name]
             has_ended = now - seen.changed >= self._rest
             for diagnosis in seen.diagnoses:
                 for finding in diagnosis.findings:
-                    if not finding.hidden_by and (has_ended or finding.rule in early):
+                    rule = self._rules.get(finding.rule)
+                    if not finding.hidden_by and (has_ended or (rule and _lasts(finding, rule))):
                         yield diagnosis, finding
+
+
+def _lasts(finding: Finding, rule: Rule) -> bool:
+    """Whether a finding on a run that still grows is there to stay."""
+    if rule.family == _FOR_GOOD or finding.decidable is None:
+        return rule.known == "early"
+    return rule.known == "early" and finding.decidable.fraction <= GONE_ON
+
+
+def _last_steps(diagnoses: Iterable[Diagnosis]) -> Iterator[tuple[str, int]]:
+    for diagnosis in diagnoses:
+        if diagnosis.run.series:
+            yield diagnosis.run.name, max(series.last_step for series in diagnosis.run.series)
 
 
 class Announcer:
@@ -86,6 +114,11 @@ class Announcer:
         """Let nothing through that is milder than `least`."""
         self._least = SEVERITY_RANK[least]
         self._said: set[tuple[str, str]] = set()
+
+    def forget(self, runs: Iterable[str]) -> None:
+        """Let findings of these runs, which began anew, through once more."""
+        again = frozenset(runs)
+        self._said = {key for key in self._said if key[0] not in again}
 
     def news(self, known: Iterator[tuple[Diagnosis, Finding]]) -> Iterator[tuple[Diagnosis, Finding]]:
         """Those of `known` that were not let through before."""

@@ -88,6 +88,7 @@ def _look(follower: Follower, announcer: Announcer, outbox: Outbox, *, as_json: 
     from loganalyzer.report.news import news_line, news_text
 
     follower.poll(monotonic())
+    announcer.forget(follower.begun_anew)
     for diagnosis, finding in announcer.news(follower.known(monotonic())):
         line = news_line(diagnosis, finding, time())
         screen = screen_of(sys.stdout, detail="normal", color=color)

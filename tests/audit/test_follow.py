@@ -26,6 +26,7 @@ def follower(*paths, rest=600.0):
 
 def told(watcher, announcer, now):
     watcher.poll(now)
+    announcer.forget(watcher.begun_anew)
     return [(d.run.name, f.pathology) for d, f in announcer.news(watcher.known(now))]
 
 
@@ -40,6 +41,46 @@ def test_a_finding_is_told_once_when_the_log_shows_it(tmp_path):
     with log.open("a") as file:
         file.write(table([RISING[-1]] * 5, first=39))
     assert told(watcher, announcer, 2.0) == []
+
+
+@pytest.mark.parametrize("height", [3.0, 8.0, 100.0])
+def test_a_spike_that_passes_is_not_told(tmp_path, height):
+    spike = [height * share for share in (0.2, 0.8, 1.0, 0.9, 0.5, 0.1)]
+    losses = FALLING + spike + [FALLING[-1] * 0.9**i for i in range(30)]
+    log = tmp_path / "history.csv"
+    log.write_text(HEAD + table(losses[:20]))
+    watcher, announcer = follower(tmp_path), Announcer("critical")
+    for epoch in range(20, len(losses)):
+        assert told(watcher, announcer, float(epoch)) == []
+        with log.open("a") as file:
+            file.write(table(losses[epoch : epoch + 1], first=epoch))
+
+
+def test_a_loss_that_died_is_told_at_once(tmp_path):
+    log = tmp_path / "history.csv"
+    log.write_text(HEAD + table(FALLING * 10))
+    watcher, announcer = follower(tmp_path), Announcer("warning")
+    told(watcher, announcer, 0.0)
+    with log.open("a") as file:
+        file.write(table([float("nan")] * 3, first=300))
+    assert ("history.csv", "non-finite-loss") in told(watcher, announcer, 1.0)
+
+
+def test_a_run_that_begins_anew_is_told_of_anew(tmp_path):
+    log = tmp_path / "history.csv"
+    lost, watcher, announcer = FALLING + RISING, follower(tmp_path), Announcer("critical")
+    log.write_text(HEAD + table(lost))
+    assert told(watcher, announcer, 0.0) == [("history.csv", "divergence")]
+    log.write_text(HEAD + table(lost + RISING[-1:]))  # written whole again, as tables often are
+    assert told(watcher, announcer, 1.0) == []
+    log.write_text(HEAD + table(lost[:10]))
+    assert told(watcher, announcer, 2.0) == []
+    log.write_text(HEAD + table(lost))
+    assert told(watcher, announcer, 3.0) == [("history.csv", "divergence")]
+    log.unlink()
+    assert told(watcher, announcer, 4.0) == []
+    log.write_text(HEAD + table(lost))
+    assert told(watcher, announcer, 5.0) == [("history.csv", "divergence")]
 
 
 def test_only_what_changed_is_read_again(tmp_path, monkeypatch):
