@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from multiprocessing import get_context
 from threading import Thread
@@ -74,18 +73,26 @@ class Spread:
         def tasks() -> Iterator[object]:
             for number, batch in batches.items():
                 begun.append(number)
-                yield delayed(_judged)(os.getpid(), self.judge, batch, brief, number)
+                yield delayed(_numbered)(self.judge, number, batch, brief)
 
-        yield from Parallel(n_jobs=self.jobs, return_as="generator_unordered", batch_size=1)(tasks())
+        parallel = Parallel(
+            n_jobs=self.jobs,
+            return_as="generator_unordered",
+            batch_size=1,
+            initializer=_end_with,
+            initargs=(os.getpid(),),
+        )
+        yield from parallel(tasks())
 
     def _alone(self, batch: Sequence[Work], brief: Brief) -> Iterator[UnitRow]:
         """One unit after the other, in a process that may die without harm to any other."""
         left = list(batch)
         while left:
-            with ProcessPoolExecutor(1, get_context("spawn"), _limit, (self._memory(),)) as process:
+            told = (os.getpid(), self._memory())
+            with ProcessPoolExecutor(1, get_context("spawn"), _begin_alone, told) as process:
                 try:
                     while left:
-                        _, rows = process.submit(_judged, os.getpid(), self.judge, left[:1], brief).result()
+                        rows = process.submit(self.judge, left[:1], brief).result()
                         work = left.pop(0)
                         yield (
                             rows[0] if rows else given_up(work, brief, "they take more memory than there is")
@@ -106,19 +113,20 @@ def _groups(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
         yield group
 
 
-def _judged(
-    parent: int, judge: Judge, batch: Sequence[Work], brief: Brief, number: int = 0
+def _numbered(
+    judge: Judge, number: int, batch: Sequence[Work], brief: Brief
 ) -> tuple[int, list[UnitRow] | None]:
-    """What a worker does for the process `parent`; the number of the batch tells its rows from others."""
-    _end_with(parent)
     return number, judge(batch, brief)
 
 
-@cache
+def _begin_alone(parent: int, memory: int) -> None:
+    _end_with(parent)
+    _limit(memory)
+
+
 def _end_with(parent: int) -> None:
-    """Let a process that was started by `parent` end with it: killed, that can no longer tell it to."""
-    if os.getppid() == parent:
-        Thread(target=_watch, args=(parent,), daemon=True).start()
+    """Let this process, which `parent` has started, end with it: once killed, that cannot tell it to."""
+    Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:

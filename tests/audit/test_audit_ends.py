@@ -94,11 +94,20 @@ def kept(store):
     return n
 
 
-def test_workers_end_with_what_started_them(archive, tmp_path):
-    command = [*IN_STEPS, archive, "--store", tmp_path / "store.sqlite", "--jobs", "2"]
+def has_workers(process):
+    threads = Path(f"/proc/{process.pid}/task").glob("*/children")
+    children = [child for thread in threads for child in thread.read_text().split()]
+    return any(b"LokyProcess" in Path(f"/proc/{child}/cmdline").read_bytes() for child in children)
+
+
+@pytest.mark.parametrize(
+    "is_time", [has_workers, lambda process: kept(Path(process.args[-3]))], ids=["idle", "busy"]
+)
+def test_workers_end_with_what_started_them(archive, tmp_path, is_time):
+    command = [*IN_STEPS, archive, "--store", str(tmp_path / "store.sqlite"), "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    while not (tmp_path / "store.sqlite").exists() or not kept(tmp_path / "store.sqlite"):
-        time.sleep(0.05)
+    while process.poll() is None and not is_time(process):
+        time.sleep(0.01)
     process.kill()
     # Each worker holds the other end, so that this comes back once the last of them is gone.
     process.communicate(timeout=60)
