@@ -1,4 +1,4 @@
-"""`loganalyzer report`: pages to look at and to send round."""
+"""`loganalyzer report`: pages to look at and to send round, and saved scans in every format."""
 
 from __future__ import annotations
 
@@ -12,21 +12,41 @@ from loganalyzer.cli.folders import check_folder, write_folder
 from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import judged, say_unmapped, scan_options
 from loganalyzer.cli.limits import limited
-from loganalyzer.cli.options import Classes, Fail, Jobs, Mapping, Profile, Rules, path_of, rulebook_of
-from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input, writing
-from loganalyzer.report.renderers import Report
+from loganalyzer.cli.options import (
+    FORMATS,
+    Classes,
+    Fail,
+    Jobs,
+    Mapping,
+    Profile,
+    Rules,
+    path_of,
+    rulebook_of,
+)
+from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input
+from loganalyzer.cli.rendering import deliver, renderer_of
+from loganalyzer.report.renderers import Renderer, Report
 
 if TYPE_CHECKING:
     from loganalyzer.readers.limits import Limits
     from loganalyzer.report.archive import Archive
 
 _SUFFIXES = (".html", ".htm")
+_PAGE = Path("report.html")
 
 Target = Annotated[
-    Path,
+    Path | None,
     typer.Option(
-        "-o", "--output", metavar="FILE|DIR", help="One page (.html), or a folder: an index, a page a run."
+        "-o",
+        "--output",
+        metavar="FILE|DIR",
+        help="One page (.html), or a folder: an index, a page a run; other suffixes are other formats. "
+        f"[default: {_PAGE}]",
     ),
+]
+AnyFormat = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help=f"Instead of a page, one of {FORMATS}."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a report that is there.")]
 From = Annotated[
@@ -44,7 +64,8 @@ NoProgress = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 def report(  # noqa: PLR0913 - a command takes as many arguments as it has options
     paths: Given = None,
     *,
-    output: Target = Path("report.html"),
+    format_: AnyFormat = None,
+    output: Target = None,
     store: From = None,
     force: Force = False,
     rules: Rules = None,
@@ -58,10 +79,12 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
 ) -> None:
     """Write a page that shows what went wrong, on its curves, and what to do: one file, or a folder.
 
-    PATH may also be a scan that was saved with `scan -o runs.diagnoses`, or, without curves, as JSON.
+    PATH may also be a scan that was saved with `scan -o runs.diagnoses`, or, without curves, as JSON; it can
+    be shown in every format that `scan` has.
     """
-    is_page = output.suffix.lower() in _SUFFIXES and not output.is_dir()
-    _check(output, is_page=is_page, force=force)
+    output = _PAGE if format_ is None and output is None else output
+    renderer = _renderer(format_, output)
+    _check(output, renderer, force=force)
     paths = _one_of(paths, store)
     archive, skipped = None, False
     if store is not None:
@@ -71,11 +94,11 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
     else:
         options = scan_options(classes, mapping, jobs, limits)
         rulebook = rulebook_of(rules, profile)
-        gathered = gather_inputs(paths, limits, output if is_page else None)
+        gathered = gather_inputs(paths, limits, output if renderer else None)
         diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
         say_unmapped(options.mapping, diagnoses)
         result, skipped = Report(root_of(paths), diagnoses), gathered.is_partial
-    _write(result, archive, output, is_page=is_page)
+    _write(result, archive, output, renderer)
     raise typer.Exit(scan_code(result.diagnoses, fail_on, skipped=skipped))
 
 
@@ -105,20 +128,29 @@ def _is_saved(path: Path) -> bool:
     return path.is_file() and is_saved(path)
 
 
-def _load(path: Path, output: Path) -> Report:
+def _load(path: Path, output: Path | None) -> Report:
     from loganalyzer.report.saved import load
 
-    refuse_input(output, (path,))
+    if output is not None:
+        refuse_input(output, (path,))
     return load(path)
 
 
-def _check(output: Path, *, is_page: bool, force: bool) -> None:
+def _renderer(format_: str | None, output: Path | None) -> Renderer | None:
+    """What writes one file, or the terminal; None for a folder of pages."""
+    if format_ is None and output is not None:
+        if output.is_dir() or not output.suffix:
+            return None
+        if output.suffix.lower() in _SUFFIXES:
+            return renderer_of("html", output)
+    return renderer_of(format_, output)
+
+
+def _check(output: Path | None, renderer: Renderer | None, *, force: bool) -> None:
     """Refuse a place that is taken before the work is done."""
-    if not is_page:
-        if output.suffix and not output.is_dir():
-            raise typer.BadParameter(
-                f"{output}: expected a name that ends in .html, or one of a folder", param_hint="-o"
-            )
+    if output is None:
+        return
+    if renderer is None:
         check_folder(output, force=force)
         return
     check_writable(output)
@@ -126,14 +158,12 @@ def _check(output: Path, *, is_page: bool, force: bool) -> None:
         raise OutputError(f"{output}: is there already; give --force to write over it")
 
 
-def _write(result: Report, archive: Archive | None, output: Path, *, is_page: bool) -> None:
-    from loganalyzer.report.html import pages, render
+def _write(result: Report, archive: Archive | None, output: Path | None, renderer: Renderer | None) -> None:
+    if renderer is not None:
+        deliver(renderer, result, output, "normal", color=True)
+    elif output is not None:
+        from loganalyzer.report.html import pages
 
-    if is_page:
-        text = render(result)
-        with writing(output) as part:
-            part.write_text(text, encoding="utf-8", newline="")
-        emit(f"{output}\n")
-    else:
         write_folder(output, pages(result, archive))
-        emit(f"{output / 'index.html'}\n")
+    if output is not None:
+        emit(f"{output if renderer else output / 'index.html'}\n")

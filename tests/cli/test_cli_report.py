@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from loganalyzer.report.renderers import RENDERERS
+
 
 def test_a_page_is_written_and_its_name_said(run, logs, tmp_path):
     target = tmp_path / "out.html"
@@ -57,7 +59,7 @@ def test_an_empty_folder_is_filled(run, logs, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("no/out.html", "does not exist"), ("no/out", "does not exist"), ("logs.txt", "ends in .html")],
+    [("no/out.html", "does not exist"), ("no/out", "does not exist"), ("logs.zip", "no format for")],
 )
 def test_a_place_that_cannot_take_it_is_refused_before_the_work(run, logs, tmp_path, name, says):
     code, _, err = run("report", logs, "-o", tmp_path / name)
@@ -106,3 +108,21 @@ def test_a_saved_scan_is_never_written_over(run, logs, tmp_path):
     run("scan", logs, "--format", "json", "-o", tmp_path / "scan.html")
     assert run("report", tmp_path / "scan.html", "-o", tmp_path / "scan.html", "--force")[0] == 2
     assert (tmp_path / "scan.html").read_text().startswith("{")
+
+
+@pytest.mark.parametrize("form", [one for one in RENDERERS if one.name != "text"], ids=lambda one: one.name)
+@pytest.mark.parametrize("kept", ["runs.diagnoses", "runs.json"])
+def test_a_saved_scan_is_shown_in_every_format(run, logs, tmp_path, form, kept):
+    run("scan", logs, "-o", tmp_path / kept)
+    target = tmp_path / f"shown{form.suffix}"
+    assert run("report", tmp_path / kept, "-o", target)[0] == 0
+    assert run("report", tmp_path / kept, "--format", form.name)[1] == target.read_text()
+    if kept == "runs.diagnoses":
+        run("scan", logs, "-o", tmp_path / f"scanned{form.suffix}")
+        assert target.read_bytes() == (tmp_path / f"scanned{form.suffix}").read_bytes()
+
+
+def test_a_saved_scan_is_read_in_the_terminal(run, logs, tmp_path):
+    run("scan", logs, "-o", tmp_path / "runs.diagnoses")
+    assert run("report", tmp_path / "runs.diagnoses", "--format", "text")[1] == run("scan", logs)[1]
+    assert run("report", tmp_path / "runs.diagnoses", "--format", "teapot")[0] == 2
