@@ -41,8 +41,8 @@ def connected(address: str, roots: Iterable[Path], timeout_s: float = _TIMEOUT_S
     distributed = _distributed()
     if not _ADDRESS.fullmatch(address):
         raise LogAnalyzerError(f"--dask {address}: expected the address of a scheduler, as tcp://host:8786")
-    # What goes wrong is told by what we raise, once.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # what goes wrong is told by what we raise, once
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=timeout_s, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -84,6 +85,24 @@ def test_a_worker_killed_under_way_loses_and_doubles_nothing(archive, address, t
         kept = tuple(store.diagnoses())
     assert counts(tally) == (RUNS, 0, 0)
     assert len(told) == RUNS / 2
+    assert encoded(kept) == encoded(scan(archive))
+
+
+def test_a_scheduler_that_is_lost_is_a_clear_stop_and_what_was_kept_stays(archive, tmp_path, capfd):
+    found = gather([archive]).found
+    with cluster(tmp_path, workers=1) as at, connected(at, [archive]) as client:
+        process = client.run_on_scheduler(os.getpid)
+
+        def on_run(*_):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+        auditor = Auditor(default_rulebook(), ScanOptions(), Spread(client=client))
+        with Store(tmp_path / "a") as store, pytest.raises(LogAnalyzerError, match="goes on from there"):
+            auditor.run(found, store, on_run)
+    assert capfd.readouterr() == ("", "")
+    tally, _, kept = audited(archive, tmp_path / "a")
+    assert 0 < tally.unchanged < RUNS
     assert encoded(kept) == encoded(scan(archive))
 
 
