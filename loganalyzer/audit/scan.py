@@ -69,7 +69,8 @@ def _in_turn(
         return
     from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=options.jobs, return_as="generator", batch_size="auto")
+    # More processes than runs would be started all the same, and do nothing.
+    parallel = Parallel(n_jobs=min(options.jobs, len(found)), return_as="generator", batch_size="auto")
     yield from parallel(delayed(judge)(files, book, options) for files in found)
 
 

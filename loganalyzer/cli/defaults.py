@@ -6,9 +6,9 @@ directory upwards; no environment variable sets an option.
 
 from __future__ import annotations
 
-import math
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import click
 
 from loganalyzer.cli.exits import FailOn
 from loganalyzer.cli.limits import LIMITS, SWITCHES
+from loganalyzer.cli.options import MAX_CLASSES
 from loganalyzer.errors import LogAnalyzerError, guess
 
 OWN_FILE, PROJECT_FILE = "loganalyzer.toml", "pyproject.toml"
@@ -39,6 +40,7 @@ class Kind:
     unset: str
     type: type | tuple[type, ...] = str
     least: float | None = None
+    most: float = sys.float_info.max
     among: tuple[str, ...] = ()
 
     def holds(self, value: object) -> bool:
@@ -47,13 +49,13 @@ class Kind:
             return False
         if self.among:
             return value in self.among
-        return self.least is None or (isinstance(value, int | float) and self.least <= value < math.inf)
+        return self.least is None or (isinstance(value, int | float) and self.least <= value <= self.most)
 
 
 _LISTS = "a list of texts"
 KINDS: Mapping[str, Kind] = {
     "paths": Kind(_LISTS, "none: PATH has to be given", list),
-    "classes": Kind("a whole number of at least 2", "inferred from each log", int, 2),
+    "classes": Kind("a whole number of at least 2", "inferred from each log", int, 2, MAX_CLASSES),
     "map": Kind('a table like {floss = "loss:validation"}', "by the names of tags", dict),
     "profile": Kind("the name of a profile", '"default"'),
     "rules": Kind(_LISTS, "those of the package", list),
@@ -111,7 +113,7 @@ def _text(path: Path) -> str:
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise ConfigError(f"{path}: expected at most {_MAX_BYTES:,} bytes of settings, found more")
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")  # some editors put a mark before the first key
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: expected settings as TOML, found what cannot be read: {error}") from error
 

@@ -60,8 +60,12 @@ Profile = Annotated[
         "--profile", metavar="NAME", help="Thresholds: strict, default, lenient, or one of your own rules."
     ),
 ]
+MAX_CLASSES = 10**9
 Classes = Annotated[
-    int | None, typer.Option("--classes", metavar="N", min=2, help="Number of classes, where chance is 1/N.")
+    int | None,
+    typer.Option(
+        "--classes", metavar="N", min=2, max=MAX_CLASSES, help="Number of classes, where chance is 1/N."
+    ),
 ]
 Mapping = Annotated[
     list[str] | None,

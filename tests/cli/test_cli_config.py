@@ -82,6 +82,7 @@ def test_rules_that_calibrate_learn_nothing_from_logs_to_judge(run, project):
 
 
 WRONG = {
+    f"classes = {10**12}\n": "classes: expected a whole number of at least 2, found 1000000000000",
     'clases = 3\npaths = ["logs"]\n': ":1: clases: unknown setting; did you mean classes?",
     "\njobs = 0\n": ":2: jobs: expected a whole number of at least 1, found 0",
     "jobs = true\n": ":1: jobs: expected a whole number of at least 1, found True",
@@ -111,6 +112,18 @@ def test_what_nobody_understands_is_an_error_with_its_place(run, project, text):
     assert WRONG[text] in err
     assert "loganalyzer.toml" in err
     assert "Traceback" not in err
+
+
+def test_a_path_that_no_file_can_have_is_not_there(run, project):
+    own('paths = ["a\\u0000b"]\n', project)
+    code, _, err = run("scan")
+    assert code == 4
+    assert "cannot be scanned (embedded null byte)" in err
+
+
+def test_a_mark_of_an_editor_before_the_first_key_is_none(run, project):
+    (project / "loganalyzer.toml").write_bytes(b"\xef\xbb\xbfjobs = 2\n")
+    assert "2  (loganalyzer.toml:1)" in run("config", "show")[1]
 
 
 def test_a_wrong_table_in_the_project_is_named_too(run, project):

@@ -62,10 +62,9 @@ def list_tree(
     listing = Listing(root, limits)
     try:
         mode = root.stat().st_mode
-    except OSError as error:
-        raise ReadError(
-            f"{root}: cannot be scanned ({error.strerror}); check the spelling and the rights"
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        why = getattr(error, "strerror", error)
+        raise ReadError(f"{root}: cannot be scanned ({why}); check the spelling and the rights") from None
     if stat.S_ISDIR(mode):
         _Walk(listing, is_part, settings).run()
     elif stat.S_ISREG(mode):
