@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 
 from tensorboard.plugins.base_plugin import FrontendMetadata, TBContext, TBPlugin
 from werkzeug import Request, Response
@@ -38,7 +38,8 @@ class DiagnosisPlugin(TBPlugin):  # type: ignore[misc]  # TensorBoard has no typ
         self._logdir = Path(context.logdir) if context.logdir else None
         self._follower = Follower([self._logdir] if self._logdir else [], default_rulebook(), ScanOptions())
         self._files: Mapping[str, Callable[[], str]] = {}
-        self._version, self._looked = 0, -MIN_PAUSE_S
+        # From the clock, so that a browser sees a new number when TensorBoard was restarted.
+        self._version, self._looked = int(time()), -MIN_PAUSE_S
         self._lock = Lock()
 
     def get_plugin_apps(self) -> dict[str, Callable[..., object]]:
@@ -70,7 +71,7 @@ class DiagnosisPlugin(TBPlugin):  # type: ignore[misc]  # TensorBoard has no typ
             if not self._files:
                 self._look()
             make = self._files.get(path)
-            return _answer(path, make()) if make else Response("no such page", 404, mimetype="text/plain")
+            return _answer(path, make()) if make else _answer("", "no such page", 404)
 
     def _look(self) -> None:
         """Read what changed, unless that was done a moment ago."""
@@ -82,9 +83,9 @@ class DiagnosisPlugin(TBPlugin):  # type: ignore[misc]  # TensorBoard has no typ
         self._looked = monotonic()
 
 
-def _answer(name: str, text: str) -> Response:
+def _answer(name: str, text: str, status: int = 200) -> Response:
     kind = mimetypes.guess_type(name)[0] or "text/plain"
-    answer = Response(text, mimetype=kind)
+    answer = Response(text, status, mimetype=kind)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = policy(None)
     answer.headers["Cache-Control"] = "no-cache"

@@ -68,10 +68,19 @@ def test_nothing_else_is_served(ask, path):
 
 
 def test_every_answer_says_what_it_is_and_what_it_may_load(ask):
-    for path in ("/tab.js", "/version", "/report/index.html"):
+    for path in ("/tab.js", "/version", "/report/index.html", "/report/nothing.html"):
         headers = ask(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_the_number_is_another_one_after_a_restart(logdir, monkeypatch):
+    def number(now):
+        monkeypatch.setattr(plugin, "time", lambda: now)
+        one = DiagnosisPlugin(TBContext(logdir=str(logdir)))
+        return Client(one.get_plugin_apps()["/version"]).get("/").json["version"]
+
+    assert number(1_800_000_000.0) < number(1_800_000_060.0)
 
 
 def test_the_number_grows_when_the_logs_do_and_only_then(ask, logdir):
