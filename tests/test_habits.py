@@ -34,7 +34,7 @@ def place(tmp_path, monkeypatch):
 
 
 def test_the_steps_of_the_action_upload_what_they_write_and_then_fail(place):
-    action, _ = shown("ci.md", "yaml")
+    action, *_ = shown("ci.md", "yaml")
     steps = yaml.safe_load(action)["jobs"]["loganalyzer"]["steps"]
     runs = [shlex.split(step["run"]) for step in steps if "run" in step]
     codes = [CliRunner().invoke(app, words[1:]).exit_code for words in runs if words[0] == "loganalyzer"]
@@ -44,7 +44,7 @@ def test_the_steps_of_the_action_upload_what_they_write_and_then_fail(place):
 
 
 def test_each_hook_runs_as_the_page_calls_it(place):
-    _, config = shown("ci.md", "yaml")
+    *_, config = shown("ci.md", "yaml")
     (repo,) = yaml.safe_load(config)["repos"]
     entries = {hook["id"]: shlex.split(hook["entry"]) for hook in HOOKS}
     codes = {}
