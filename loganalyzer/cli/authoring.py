@@ -31,6 +31,10 @@ def new(name: _Name, *, family: _Family = "mine", output: _Folder = Path("rules"
         raise OutputError(f"{target}: is there already; choose another name")
     folders = (default_directory(), *([output] if output.is_dir() else []))
     known, _ = load_sound(folders)
+    if name in {rule.name for rule in known.rulebook.rules}:
+        raise OutputError(
+            f"{name}: there is a rule of that name; choose another, or copy that one to change it"
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 SCHEMA_FILE = "rule.schema.json"
+_MAX_CHARS = 80
 _WORD = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _TEXT = """\
 # yaml-language-server: $schema=../{schema_file}
@@ -49,7 +50,7 @@ tests:                                # a+bxn = a, then n more samples, each b h
 
 def is_word(text: str) -> bool:
     """Whether a text can name a rule or a family: words of lower case letters and digits with - between."""
-    return _WORD.fullmatch(text) is not None
+    return len(text) <= _MAX_CHARS and _WORD.fullmatch(text) is not None
 
 
 def skeleton(name: str, family: str, number: str) -> str:

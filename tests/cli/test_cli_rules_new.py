@@ -37,7 +37,16 @@ def test_no_rule_is_written_over(run, mine):
     assert (mine / "own" / "high-loss.yaml").read_text() == before
 
 
-@pytest.mark.parametrize("word", ["High-loss", "high_loss", "../up", "-x-", "", "remedies", "profiles"])
+def test_no_rule_of_ours_is_put_out_of_force_by_accident(run, tmp_path):
+    code, _, err = run("rules", "new", "collapse-to-chance", "-o", tmp_path / "mine")
+    assert code == 2
+    assert "there is a rule of that name" in err
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    "word", ["a" * 300, "High-loss", "high_loss", "../up", "-x-", "", "remedies", "profiles"]
+)
 def test_names_are_those_that_a_rule_can_have(run, tmp_path, word):
     for arguments in (["--family=own", "--", word], [f"--family={word}", "--", "fine"]):
         code, _, err = run("rules", "new", "-o", tmp_path / "mine", *arguments)
