@@ -54,6 +54,8 @@ def _outcome(case: ElementTree.Element, diagnosis: Diagnosis) -> None:
         ElementTree.SubElement(case, "error", {"message": _text(diagnosis.reason), "type": "unreadable"})
     elif diagnosis.verdict == "insufficient":
         ElementTree.SubElement(case, "skipped", {"message": _text(diagnosis.reason)})
+    elif diagnosis.verdict == "sick" and not shown:  # a scan that others have written may say no more
+        ElementTree.SubElement(case, "failure", {"message": _text(diagnosis.reason), "type": "sick"})
     elif diagnosis.verdict == "sick":
         first = shown[0]
         failure = ElementTree.SubElement(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.finding import Finding
+from loganalyzer.model.run import ReadProblem
 from loganalyzer.report.problems import is_damage, problem_line
 from loganalyzer.report.renderers import Report
-from loganalyzer.report.terminal.escape import show
+from loganalyzer.report.terminal.escape import shorten, show
 from loganalyzer.report.terminal.table import hardest_first
 from loganalyzer.report.terminal.words import headline, percent, place, summary
 
 _MAX_RUNS = 100
 _MAX_PROBLEMS = 20
+_PROBLEM_WIDTH = 500
+# GitHub takes 65,536 characters for a comment, and nothing at all of a longer one.
+_MOST = 65_000
+_TABLE = ("", "| | run | finding | since | sure | try first |", "|---|---|---|---|---|---|")
 _MARKS = {"sick": "❌", "suspect": "⚠️", "unreadable": "❓", "insufficient": "➖", "healthy": "✅"}
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 # Where GitHub sees a mention, a reference or a link begin; what follows may be any letter to it.
@@ -22,23 +27,38 @@ _LINKS = re.compile(r"([@#]|(?=://)|(?<=www)(?=\.))", re.IGNORECASE)
 
 
 def render(report: Report) -> str:
-    """A table of the runs that need care, their findings folded below it, and what could not be read."""
-    return "\n".join(_lines(report)) + "\n"
+    """A table of the runs that need care, their findings folded below it, and what could not be read.
 
-
-def _lines(report: Report) -> Iterator[str]:
-    yield f"### loganalyzer: {_plain(summary(report.diagnoses))}"
+    What would make it too long for a comment is left out, and counted.
+    """
     ordered = hardest_first(report.diagnoses)
     shown = [one for one in ordered if headline(one) is not None or one.reason]
-    if shown:
-        yield from ("", "| | run | finding | since | sure | try first |", "|---|---|---|---|---|---|")
-    yield from (_row(one) for one in shown[:_MAX_RUNS])
-    if len(shown) > _MAX_RUNS:
-        yield from ("", f"... and {len(shown) - _MAX_RUNS:,} more")
-    for one in shown[:_MAX_RUNS]:
-        if one.verdict in ("sick", "suspect"):
-            yield from _details(one)
-    yield from _problems(ordered)
+    title, problems = f"### loganalyzer: {_plain(summary(report.diagnoses))}", list(_problems(ordered))
+    room = _MOST - _length((title, *_TABLE, *problems))
+    rows = _fitting(map(_row, shown[:_MAX_RUNS]), room)
+    care = [one for one in shown[:_MAX_RUNS] if one.verdict in ("sick", "suspect")]
+    details = _fitting(("\n".join(_details(one)) for one in care), room - _length(rows))
+    lines = [title, *(_TABLE if rows else ()), *rows]
+    if len(shown) > len(rows):
+        lines += ["", f"... and {len(shown) - len(rows):,} more"]
+    lines += details
+    if len(care) > len(details):
+        lines += ["", f"... and the details of {len(care) - len(details):,} more, too long for a comment"]
+    return "\n".join([*lines, *problems]) + "\n"
+
+
+def _length(blocks: Iterable[str]) -> int:
+    return sum(len(block) + 1 for block in blocks)
+
+
+def _fitting(blocks: Iterable[str], room: int) -> list[str]:
+    """The blocks that `room` characters have place for, one after the other."""
+    kept: list[str] = []
+    for block in blocks:
+        if len(block) < room:
+            kept.append(block)
+            room -= len(block) + 1
+    return kept
 
 
 def _row(diagnosis: Diagnosis) -> str:
@@ -75,9 +95,13 @@ def _problems(diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     found = [one for diagnosis in diagnoses for one in diagnosis.run.problems if is_damage(one)]
     if found:
         yield from ("", "**Input problems**", "")
-    yield from (f"- {code(problem_line(problem))}" for problem in found[:_MAX_PROBLEMS])
+    yield from (f"- {code(_line(problem))}" for problem in found[:_MAX_PROBLEMS])
     if len(found) > _MAX_PROBLEMS:
         yield f"- ... and {len(found) - _MAX_PROBLEMS:,} more"
+
+
+def _line(problem: ReadProblem) -> str:
+    return shorten(show(problem_line(problem)), _PROBLEM_WIDTH, ellipsis="…")
 
 
 def code(text: str) -> str:

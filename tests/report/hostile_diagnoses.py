@@ -23,7 +23,7 @@ HOSTILE = (
     "$$\\frac{1}{2}$$",
     "@step{custom}",
     "\u202egnp.exe",
-    "\udcff\x00\x1b[31m",
+    "\udcff\ud800\x00\x1b[31m",
     "line\u2028break\r\n",
     "`code",
     "n" * 10_000,

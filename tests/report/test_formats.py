@@ -26,6 +26,7 @@ HOSTILE = (
     "@team #12 __proto__",
     "n" * 10_000,
     "bad\udcffname",
+    "half\ud800 a pair",
     "line\r\nbreak",
 )  # fmt: skip
 
@@ -167,3 +168,8 @@ def test_a_code_span_ends_where_its_text_does(text):
     inner = span[len(fence[0]) : -len(fence[0])]
     assert fence[0] not in re.findall("`+", inner)
     assert inner.strip() == text.strip().replace("|", "\\|")
+
+
+def test_a_sick_run_without_a_finding_fails_with_its_reason():
+    (failure,) = ElementTree.fromstring(rendered("junit", diagnosis("x", reason="said so"))).iter("failure")
+    assert failure.attrib == {"message": "said so", "type": "sick"}

@@ -308,6 +308,7 @@ def test_words():
         "1 h 1 min",
         "1 d 1 h",
     ]
+    assert number(10**400).startswith("10,000,000")
     assert [number(v) for v in (1234567.0, 0.1, None, True, "x", float("inf"))] == [
         "1,234,567",
         "0.1",

@@ -13,6 +13,8 @@ from made_diagnoses import diagnosis, finding, zoo
 from markdown_it import MarkdownIt
 from test_formats import HOSTILE, hostile, rendered
 
+from loganalyzer.model.run import ReadProblem
+
 CASES = {
     "none": (),
     "one": (diagnosis(findings=[finding()]),),
@@ -66,6 +68,24 @@ def test_sarif_has_what_code_scanning_asks_beyond_the_schema(diagnoses):
         assert uri.isascii()
         assert not set(uri) & set(' <>"\\^`{|}')
         assert place["physicalLocation"]["region"]["startLine"] == 1
+
+
+def test_sarif_keeps_the_hardest_of_more_results_than_are_taken_and_says_so():
+    mild, hard = finding("loss-spikes", "info"), finding()
+    runs = [diagnosis(f"{n:05d}", findings=[mild] if n < 25_000 else [hard]) for n in range(25_010)]
+    (run,) = json.loads(rendered("sarif", *runs))["runs"]
+    levels = [result["level"] for result in run["results"]]
+    assert levels == ["note"] * 24_990 + ["error"] * 10
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith("10 milder findings are left out")
+
+
+def test_sarif_tells_what_could_not_be_read():
+    lost = ReadProblem("corrupt_data", "a/log.csv", "a/log.csv: line 3: found no number")
+    many = [diagnosis(f"{n}", problems=(lost,)) for n in range(102)]
+    (run,) = json.loads(rendered("sarif", *many))["runs"]
+    notes = [one["message"]["text"] for one in run["invocations"][0]["toolExecutionNotifications"]]
+    assert notes == [lost.text] * 100 + ["2 more input problems"]
 
 
 @each
@@ -131,7 +151,24 @@ def test_markdown_is_what_it_was_meant_to_be_and_no_more(diagnoses):
     shown = [one for one in diagnoses if one.reason or any(not found.hidden_by for found in one.findings)]
     assert len(page.rows) == (len(shown) + 1 if shown else 0)
     folded = sum(one.verdict in ("sick", "suspect") for one in diagnoses)
-    assert page.tags.count("details") == folded
+    left_out = re.search(r"the details of (\d+) more", "".join(page.text))
+    assert page.tags.count("details") == folded - (int(left_out[1]) if left_out else 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "rows"),
+    [([f"run {n}" for n in range(3000)], 100), ([f"{n}" * 20_000 for n in range(1, 10)] + ["short"], 4)],
+)
+def test_markdown_is_never_too_long_for_a_comment(names, rows):
+    long = finding(message="The loss rose. " * 30)
+    text = rendered("markdown", *(diagnosis(name, findings=[long]) for name in names))
+    page = Rendered(text)
+    assert len(text) <= 65_536
+    assert len(page.rows) == rows + 1
+    assert f"... and {len(names) - rows:,} more" in text
+    folded = min(len(names), 100) - page.tags.count("details")
+    assert f"... and the details of {folded} more" in text
+    assert set(page.tags) <= WRITTEN
 
 
 def test_hostile_names_are_read_as_they_are_written():

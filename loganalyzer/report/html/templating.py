@@ -70,6 +70,8 @@ def number(value: Hyperparameter | None) -> str:
         return ""
     if isinstance(value, str | bool):
         return str(value)
+    if isinstance(value, int):  # a seed may be larger than any float
+        return f"{value:,}"
     return f"{value:,.0f}" if value == round_or_nan(value) and abs(value) < 1e15 else f"{value:.6g}"
 
 
