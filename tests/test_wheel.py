@@ -48,6 +48,59 @@ def test_a_run_is_judged_without_the_sources(program, tmp_path):
     assert done.stderr == ""
 
 
+NOTEBOOK = """
+import sys
+import warnings
+warnings.simplefilter("error")
+import loganalyzer as la
+result = la.scan(sys.argv[1])
+print(result[0].headline.pathology)
+print(result.to_frame().shape[1], "<table>" in result._repr_html_())
+print(result.to_html("page.html").stat().st_size > 100_000)
+result[0].plot().savefig("run.png")
+print(la.diagnose({"loss": [2.0 / (1 + at) for at in range(40)]}).verdict)
+"""
+TAB = """
+import sys
+from importlib.metadata import entry_points
+from tensorboard.plugins.base_plugin import TBContext
+from werkzeug.test import Client
+(point,) = entry_points(group="tensorboard_plugins", name="diagnosis")
+apps = point.load()(TBContext(logdir=sys.argv[1])).get_plugin_apps()
+print(Client(apps["/tab.js"]).get("/").mimetype)
+print("divergence" in Client(apps["/report/*"]).get("/report/index.html").text)
+"""
+
+
+def script(program, code, folder):
+    python = [program[0], "-c", code, SICK]
+    done = subprocess.run(python, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_a_notebook_finds_what_it_needs(program, tmp_path):
+    assert script(program, NOTEBOOK, tmp_path) == ["divergence", "13 True", "True", "healthy"]
+    assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_tensorboard_finds_its_tab(program, tmp_path):
+    assert script(program, TAB, tmp_path) == ["text/javascript", "True"]
+
+
+def test_a_rule_of_ones_own_is_made_checked_and_used(program, tmp_path):
+    def run(*arguments):
+        return subprocess.run(
+            [*program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    assert run("rules", "new", "high-loss", "-o", "own").returncode == 0
+    assert run("rules", "check", "own").stdout == "no faults found\n"
+    (tmp_path / "loganalyzer.toml").write_text('rules = ["own"]\n')
+    assert "rules " in run("config", "show").stdout
+    assert "high-loss" in run("rules", "list").stdout
+
+
 def test_rules_and_pages_came_along(program, tmp_path):
     checked = subprocess.run(
         [*program, "rules", "list"], cwd=tmp_path, capture_output=True, text=True, check=True
