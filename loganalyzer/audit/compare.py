@@ -157,7 +157,12 @@ def _by_role(diagnosis: Diagnosis) -> dict[tuple[int, int, str, str], set[str]]:
     for tag, line in diagnosis.sparklines.items():
         role = diagnosis.roles.get(tag)
         if role is not None and role.quantity not in _NOT_COMPARED and line.step:
-            key = QUANTITIES.index(role.quantity), SPLITS.index(role.split), role.part, axes.get(tag, "iteration")
+            key = (
+                QUANTITIES.index(role.quantity),
+                SPLITS.index(role.split),
+                role.part,
+                axes.get(tag, "iteration"),
+            )
             found[key].add(tag)
     return found
 
