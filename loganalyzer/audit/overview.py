@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
+
 from loganalyzer import __version__
 from loganalyzer.audit.gate import gate
 from loganalyzer.audit.lessons import lessons_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.finding import SEVERITY_RANK, Severity
+from loganalyzer.model.lessons import Lessons
 from loganalyzer.report.archive import SCHEMA, Archive, Prevalence, Unreadable
 from loganalyzer.report.terminal.words import VERDICTS
+from loganalyzer.store.rows import digest_of
 from loganalyzer.store.store import Store
 
 _LISTED = 20
@@ -49,9 +53,20 @@ def overview(
         damaged=n_damaged,
         pathologies=tuple(sorted(pathologies, key=lambda one: (-one.runs, one.pathology))),
         unreadable=tuple(Unreadable(one.run.name, one.reason) for one in reasons),
-        lessons=lessons_of(pasts),
+        lessons=_lessons(store, pasts),
         gate=None if baseline is None else gate(baseline, pasts),
     )
+
+
+def _lessons(store: Store, pasts: Sequence[PastRun]) -> Lessons:
+    """What is learned from runs together, or was learned from the very same runs before."""
+    digest = digest_of((__version__.encode(), store.digest()))
+    kept = store.recall(digest)
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=Lessons)
+    lessons = lessons_of(pasts)
+    store.remember(digest, msgspec.msgpack.encode(lessons))
+    return lessons
 
 
 def _found(past: PastRun) -> dict[str, Severity]:

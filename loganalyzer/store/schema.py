@@ -39,7 +39,14 @@ def create_tables(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS = (create_tables,)
+def add_lessons(connection: Connection) -> None:
+    """Version 2: what was last learned from runs together, by a digest of all that it hangs on."""
+    connection.execute(
+        "CREATE TABLE lessons (only INTEGER PRIMARY KEY CHECK (only = 0), digest BLOB, body BLOB)"
+    )
+
+
+MIGRATIONS = (create_tables, add_lessons)
 """The n-th function takes a store from version n to n + 1."""
 
 

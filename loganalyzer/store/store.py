@@ -13,7 +13,7 @@ from loganalyzer.errors import StoreError
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.store.opening import open_database
-from loganalyzer.store.rows import Place, RunRow, UnitRow, diagnosis_of, past_of
+from loganalyzer.store.rows import Place, RunRow, UnitRow, diagnosis_of, digest_of, past_of
 
 
 class DamagedStoreError(StoreError):
@@ -164,7 +164,23 @@ class Store:
                     raise StoreError(f"{self.path}: {say}; wait for it and give the same command again")
                 yield
             finally:
-                self._do("ROLLBACK")
+                with suppress(sqlite3.Error):  # a full disk has ended the transaction itself
+                    self._do("COMMIT")
+
+    def digest(self) -> bytes:
+        """A digest of the chosen runs as they are remembered, in the order of their names."""
+        rows = self._rows("SELECT past FROM run JOIN chosen USING (unit) ORDER BY name, run_id")
+        return digest_of(past for (past,) in rows)
+
+    def recall(self, digest: bytes) -> bytes | None:
+        """What was learned last, if it was learned from all that has this digest."""
+        row = self._row("SELECT body FROM lessons WHERE digest = ?", digest)
+        return None if row is None else bytes(row[0])
+
+    def remember(self, digest: bytes, body: bytes) -> None:
+        """Keep what was learned, in place of what was before; where that fails it is learned again."""
+        with suppress(sqlite3.Error):
+            self._do("INSERT OR REPLACE INTO lessons VALUES (0, ?, ?)", digest, body)
 
     def past_runs(self) -> Iterator[tuple[PastRun, bool]]:
         """The chosen runs by name, each with whether its input was damaged."""

@@ -132,7 +132,12 @@ TREES = [
     Case("D05 pipes", pipe, one(), (("skipped", None),) * 3, 3),
     Case("D06 a socket", listener, one(), (("skipped", None),), 3),
     Case("D07 folders named like logs", folder_named_like_a_log, one()),
-    Case("D10 a file of three names", two_names, {"bad/other": LOSS}),
+    Case(
+        "D10 a file of three names",
+        two_names,
+        {"bad/other": LOSS},
+        (("followed", None), ("followed", None)),
+    ),
     Case("D11 a name that is no text", no_text_for_a_name, one("run\\xff")),
     Case(
         "D12 a name for terminals and browsers",
