@@ -124,7 +124,7 @@ def main() -> None:
         made.mkdir()
         for name, arguments in SCREENS.items():
             (made / f"{name}.svg").write_text(drawn(arguments), encoding="utf-8")
-        loganalyzer("plot", COLLAPSE, "-o", str(pages / "collapse.png"))
+        loganalyzer("plot", COLLAPSE, "-o", str(pages / "collapse.png"), "--force")
         loganalyzer("report", "sample_logs", "-o", str(pages / "report.html"))
         loganalyzer("report", COLLAPSE, "-o", str(pages / "run.html"))
         loganalyzer("compare", *PAIR, "-o", str(pages / "compare.html"))

@@ -25,8 +25,7 @@ from loganalyzer.cli.options import (
     rulebook_of,
 )
 from loganalyzer.cli.output import (
-    OutputError,
-    check_writable,
+    check_new,
     complain,
     emit,
     refuse_input,
@@ -107,7 +106,7 @@ def compare(  # noqa: PLR0913 - a command takes as many arguments as it has opti
     """
     form = _form(format_, output)
     if output is not None:
-        _check(output, force=force)
+        check_new(output, force=force)
     options = scan_options(classes, mapping, jobs, limits)
     rulebook = rulebook_of(rules, profile)
     left = _read(a, rulebook, options, output, quiet=quiet)
@@ -135,12 +134,6 @@ def _form(name: str | None, output: Path | None) -> Form:
     if name not in forms:
         raise typer.BadParameter(f"{name!r} is not one of {', '.join(forms)}", param_hint="--format")
     return next(form for form in _FORMS.values() if form == name)
-
-
-def _check(output: Path, *, force: bool) -> None:
-    check_writable(output)
-    if output.is_file() and not force:
-        raise OutputError(f"{output}: is there already; give --force to write over it")
 
 
 def _read(path: Path, rulebook: Rulebook, options: ScanOptions, output: Path | None, *, quiet: bool) -> _Read:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from loganalyzer.audit.gather import Gathered
     from loganalyzer.readers.limits import Limits
 
-_EXPECTED = (
-    "expected event files (*tfevents*) or CSV or JSON histories; check that this is the folder of the runs"
+_BARE = (
+    "no training logs found; expected event files (*tfevents*) or CSV or JSON histories; check that this is"
+    " the folder of the runs"
 )
+_SAVED = "is a scan that was saved, no log; show it, alone, with `loganalyzer report`"
 
 
 def gather_inputs(paths: Sequence[Path], limits: Limits, output: Path | None) -> Gathered:
@@ -31,12 +33,18 @@ def gather_inputs(paths: Sequence[Path], limits: Limits, output: Path | None) ->
     for error in gathered.refused:
         complain(str(error))
     for path in gathered.bare:
-        complain(f"{shown_path(path)}: no training logs found; {_EXPECTED}")
+        complain(f"{shown_path(path)}: {_SAVED if _is_saved(path) else _BARE}")
     for note in gathered.notes:
         complain(note)
     if output is not None:
         refuse_input(output, (file for run in gathered.found for file in (*run.files, *run.settings)))
     return gathered
+
+
+def _is_saved(path: Path) -> bool:
+    from loganalyzer.report.saved import is_saved
+
+    return is_saved(path)
 
 
 def root_of(paths: Sequence[Path]) -> str:

@@ -140,6 +140,17 @@ def check_writable(path: Path) -> None:
         raise OutputError(f"{path}: its folder {folder} is not writable; choose another -o FILE")
 
 
+def check_new(path: Path, *, force: bool) -> None:
+    """Refuse a place that cannot take a file, or has one already and is not to be written over.
+
+    Raises:
+        OutputError: see `check_writable`; without `force`, also if there is a file.
+    """
+    check_writable(path)
+    if path.is_file() and not force:
+        raise OutputError(f"{path}: is there already; give --force to write over it")
+
+
 def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
     """Refuse to write over a file that is read, whatever name it goes by.
 

@@ -10,7 +10,7 @@ import typer
 
 from loganalyzer.cli.inputs import numbered
 from loganalyzer.cli.options import Classes, Mapping, Rules, path_of, rulebook_of
-from loganalyzer.cli.output import check_writable, emit, refuse_input, writing
+from loganalyzer.cli.output import check_new, emit, refuse_input, writing
 from loganalyzer.errors import LogAnalyzerError, ReadError
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ def plot(
     run: Annotated[
         Path, typer.Argument(metavar="RUN", help="The folder or file of one run.", parser=path_of)
     ],
+    *,
     output: Annotated[
         Path | None,
         typer.Option(
             "-o", "--output", metavar="FILE", help="A .png, .svg or .pdf. [default: the run's name .png]"
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a picture that is there.")] = False,
     rules: Rules = None,
     classes: Classes = None,
     mapping: Mapping = None,
@@ -46,7 +48,7 @@ def plot(
     rulebook = rulebook_of(rules)
     one, files = _only_run(run)
     target = output or Path(f"{_slug(one.name or run.resolve().name)}.png")
-    check_writable(target)
+    check_new(target, force=force)
     refuse_input(target, files)
     figure = draw(one, diagnose(one, rulebook, classes=classes, mapping=roles))
     with writing(target) as part:

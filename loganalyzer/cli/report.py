@@ -23,7 +23,7 @@ from loganalyzer.cli.options import (
     path_of,
     rulebook_of,
 )
-from loganalyzer.cli.output import OutputError, check_writable, emit, refuse_input
+from loganalyzer.cli.output import check_new, emit, refuse_input
 from loganalyzer.cli.rendering import deliver, renderer_of
 from loganalyzer.report.renderers import Renderer, Report
 
@@ -96,6 +96,8 @@ def report(  # noqa: PLR0913 - a command takes as many arguments as it has optio
         rulebook = rulebook_of(rules, profile)
         gathered = gather_inputs(paths, limits, output if renderer else None)
         diagnoses = judged(gathered.found, rulebook, options, quiet=quiet)
+        if not diagnoses and output is not None:  # a report that is there may be worth more than an empty one
+            raise typer.Exit(scan_code((), fail_on))
         say_unmapped(options.mapping, diagnoses)
         result, skipped = Report(root_of(paths), diagnoses), gathered.is_partial
     _write(result, archive, output, renderer)
@@ -150,12 +152,8 @@ def _check(output: Path | None, renderer: Renderer | None, *, force: bool) -> No
     """Refuse a place that is taken before the work is done."""
     if output is None:
         return
-    if renderer is None:
-        check_folder(output, force=force)
-        return
-    check_writable(output)
-    if output.is_file() and not force:
-        raise OutputError(f"{output}: is there already; give --force to write over it")
+    check = check_folder if renderer is None else check_new
+    check(output, force=force)
 
 
 def _write(result: Report, archive: Archive | None, output: Path | None, renderer: Renderer | None) -> None:

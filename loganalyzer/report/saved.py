@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from math import nan
 from pathlib import Path
@@ -19,6 +20,7 @@ from loganalyzer.report.renderers import Report
 
 SCHEMA = "loganalyzer.diagnoses/1"
 _HEAD_BYTES = 200
+_ANY_VERSION = re.compile(rb'"(loganalyzer\.(?:diagnoses|scan)/\d+)"')
 
 
 def render(report: Report) -> str:
@@ -29,13 +31,13 @@ def render(report: Report) -> str:
 
 
 def is_saved(path: Path) -> bool:
-    """Whether a file begins like one that a scan has written: kept diagnoses, or the published document."""
+    """Whether a file begins like one that a scan of any version has written: diagnoses, or the document."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return False
-    return head.lstrip()[:1] == b"{" and any(f'"{one}"'.encode() in head for one in (SCHEMA, document.SCHEMA))
+    return head.lstrip()[:1] == b"{" and _ANY_VERSION.search(head) is not None
 
 
 def load(path: Path) -> Report:
@@ -46,12 +48,21 @@ def load(path: Path) -> Report:
     """
     try:
         text = path.read_bytes()
-        if f'"{document.SCHEMA}"'.encode() in text[:_HEAD_BYTES]:
+        schema = _schema(text[:_HEAD_BYTES], path)
+        if schema == document.SCHEMA:
             return _published(msgspec.json.decode(text, type=document.Document))
     except (OSError, msgspec.MsgspecError) as error:
         raise ReadError(f"{path}: cannot use this scan: {error}; write it again with this version") from error
     head, *lines = text.splitlines()
     return Report(str(_root(head, path)), tuple(_each(lines, path)))
+
+
+def _schema(head: bytes, path: Path) -> str:
+    found = _ANY_VERSION.search(head)
+    schema = found[1].decode() if found else "none"
+    if schema not in (SCHEMA, document.SCHEMA):
+        raise ReadError(f"{path}: line 1: expected {SCHEMA} or {document.SCHEMA}, found {schema}; scan again")
+    return schema
 
 
 def _root(head: bytes, path: Path) -> Any:  # noqa: ANN401 - any JSON value

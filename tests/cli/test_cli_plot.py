@@ -61,3 +61,13 @@ def test_a_picture_that_cannot_be_written_is_refused(run, logs, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     assert run("plot", logs / "bad", "-o", target)[0] == 2
     assert not list(tmp_path.glob("x*"))
+
+
+def test_a_picture_that_is_there_is_written_over_by_force_alone(run, logs, tmp_path):
+    target = tmp_path / "run.png"
+    target.write_text("mine")
+    code, _, err = run("plot", logs / "bad", "-o", target)
+    assert (code, target.read_text()) == (2, "mine")
+    assert "--force" in err
+    assert run("plot", logs / "bad", "-o", target, "--force")[0] == 0
+    assert target.read_bytes().startswith(b"\x89PNG")

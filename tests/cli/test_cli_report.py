@@ -126,3 +126,23 @@ def test_a_saved_scan_is_read_in_the_terminal(run, logs, tmp_path):
     run("scan", logs, "-o", tmp_path / "runs.diagnoses")
     assert run("report", tmp_path / "runs.diagnoses", "--format", "text")[1] == run("scan", logs)[1]
     assert run("report", tmp_path / "runs.diagnoses", "--format", "teapot")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["page.html", "pages", "runs.md"])
+def test_a_report_that_is_there_outlives_a_wrong_path(run, logs, tmp_path, name):
+    run("report", logs, "-o", tmp_path / name)
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*.*") if one.is_file()}
+    code, out, err = run("report", tmp_path / "nothing", "-o", tmp_path / name, "--force")
+    assert (code, out) == (4, "")
+    assert "nothing: cannot be scanned" in err
+    assert {one: one.read_bytes() for one in tmp_path.rglob("*.*") if one.is_file()} == before
+
+
+@pytest.mark.parametrize("others", [["logs"], ["runs.diagnoses"]])
+def test_a_saved_scan_among_other_paths_is_named(run, logs, tmp_path, others):
+    saved = tmp_path / "runs.diagnoses"
+    run("scan", logs, "-o", saved)
+    paths = [logs if other == "logs" else tmp_path / other for other in others]
+    _, _, err = run("report", saved, *paths, "-o", tmp_path / "x.html")
+    assert "runs.diagnoses: is a scan that was saved" in err
+    assert "is a scan that was saved" in run("scan", saved)[2]

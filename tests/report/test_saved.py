@@ -64,3 +64,12 @@ def test_a_line_of_something_else_is_refused(tmp_path):
     path.write_text(saved.render(Report("logs", ())) + '{"verdict": "fine"}\n')
     with pytest.raises(ReadError, match="line 2"):
         saved.load(path)
+
+
+@pytest.mark.parametrize("write", [saved.render, json.render])
+def test_a_scan_of_another_version_is_refused_by_that(tmp_path, write):
+    path = tmp_path / "x"
+    path.write_text(write(Report("logs", zoo())).replace("/1", "/99", 1))
+    assert saved.is_saved(path)
+    with pytest.raises(ReadError, match=r"x: line 1: expected .*, found loganalyzer\.\w+/99; scan again"):
+        saved.load(path)
