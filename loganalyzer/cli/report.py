@@ -23,7 +23,7 @@ from loganalyzer.cli.options import (
     path_of,
     rulebook_of,
 )
-from loganalyzer.cli.output import check_new, emit, refuse_input
+from loganalyzer.cli.output import check_new, complain, emit, refuse_input
 from loganalyzer.cli.rendering import deliver, renderer_of
 from loganalyzer.report.renderers import Renderer, Report
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".html", ".htm")
 _PAGE = Path("report.html")
+_MANY = 500
 
 Target = Annotated[
     Path | None,
@@ -165,3 +166,7 @@ def _write(result: Report, archive: Archive | None, output: Path | None, rendere
         write_folder(output, pages(result, archive))
     if output is not None:
         emit(f"{output if renderer else output / 'index.html'}\n")
+    if output is not None and output.suffix.lower() in _SUFFIXES and len(result.diagnoses) > _MANY:
+        complain(
+            f"{output}: one page for {len(result.diagnoses):,} runs is slow to open; -o DIR makes a page each"
+        )

@@ -104,6 +104,12 @@ def test_a_saved_scan_gives_the_same_page(run, logs, tmp_path):
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
+def test_one_page_for_very_many_runs_names_the_way_out(run, logs, tmp_path, monkeypatch):
+    monkeypatch.setattr("loganalyzer.cli.report._MANY", 1)
+    assert "-o DIR" in run("report", logs, "-o", tmp_path / "a.html")[2]
+    assert "-o DIR" not in run("report", logs, "-o", tmp_path / "a")[2]
+
+
 def test_a_saved_scan_is_never_written_over(run, logs, tmp_path):
     run("scan", logs, "--format", "json", "-o", tmp_path / "scan.html")
     assert run("report", tmp_path / "scan.html", "-o", tmp_path / "scan.html", "--force")[0] == 2
