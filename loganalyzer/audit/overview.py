@@ -30,9 +30,7 @@ def overview(
     runs: Counter[str] = Counter()
     unread: list[str] = []
     n_damaged = 0
-    pasts: list[PastRun] = []
     for past, damaged in store.past_runs():
-        pasts.append(past)
         verdicts[past.verdict] += 1
         n_damaged += damaged
         if past.verdict == "unreadable" and len(unread) < _LISTED:
@@ -53,18 +51,23 @@ def overview(
         damaged=n_damaged,
         pathologies=tuple(sorted(pathologies, key=lambda one: (-one.runs, one.pathology))),
         unreadable=tuple(Unreadable(one.run.name, one.reason) for one in reasons),
-        lessons=_lessons(store, pasts),
-        gate=None if baseline is None else gate(baseline, pasts),
+        lessons=_lessons(store),
+        gate=None if baseline is None else gate(baseline, past_runs(store)),
     )
 
 
-def _lessons(store: Store, pasts: Sequence[PastRun]) -> Lessons:
+def past_runs(store: Store) -> list[PastRun]:
+    """The runs that the results of a store are about, by name."""
+    return [past for past, _ in store.past_runs()]
+
+
+def _lessons(store: Store) -> Lessons:
     """What is learned from runs together, or was learned from the very same runs before."""
     digest = digest_of((__version__.encode(), store.digest()))
     kept = store.recall(digest)
     if kept is not None:
         return msgspec.msgpack.decode(kept, type=Lessons)
-    lessons = lessons_of(pasts)
+    lessons = lessons_of(past_runs(store))
     store.remember(digest, msgspec.msgpack.encode(lessons))
     return lessons
 

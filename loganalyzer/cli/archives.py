@@ -15,7 +15,6 @@ from loganalyzer.report.renderers import Screen
 if TYPE_CHECKING:
     from loganalyzer.model.archive import PastRun
     from loganalyzer.report.archive import Archive
-    from loganalyzer.store.store import Store
 
 FORMATS = {"text": ".txt", "json": ".json", "html": ".html"}
 
@@ -91,13 +90,9 @@ def check_baseline(baseline: Path | None, fail_on: AuditFailOn) -> None:
 
 def kept_runs(place: Path) -> list[PastRun]:
     """All runs that a store keeps, by name."""
+    from loganalyzer.audit.overview import past_runs
     from loganalyzer.store.store import Store
 
     with Store(place) as store:
         store.choose_all()
-        return past_runs_of(store)
-
-
-def past_runs_of(store: Store) -> list[PastRun]:
-    """The runs that the results of a store are about, by name."""
-    return [past for past, _ in store.past_runs()]
+        return past_runs(store)

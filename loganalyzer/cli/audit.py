@@ -16,7 +16,6 @@ from loganalyzer.cli.archives import (
     deliver,
     format_of,
     kept_runs,
-    past_runs_of,
 )
 from loganalyzer.cli.exits import UNREADABLE, AuditFailOn, audit_code
 from loganalyzer.cli.inputs import gather_inputs, root_of
@@ -207,9 +206,11 @@ def _past_runs(baseline: Path, auditor: Auditor, limits: Limits, *, quiet: bool)
     """The runs of a baseline: as a store keeps them, or those below a folder, brought up to date."""
     if baseline.is_file():
         return kept_runs(baseline)
+    from loganalyzer.audit.overview import past_runs
+
     gathered = gather_inputs([baseline], limits, None)
     place = _place([baseline], None, gathered.found)
-    return _audited(gathered.found, place, auditor, past_runs_of, quiet=quiet)
+    return _audited(gathered.found, place, auditor, past_runs, quiet=quiet)
 
 
 def _bring_up_to_date(found: Sequence[RunFiles], store: Store, auditor: Auditor, *, quiet: bool) -> None:
