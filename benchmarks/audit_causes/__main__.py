@@ -14,7 +14,7 @@ import time
 from collections import Counter
 
 from benchmarks.audit_causes.sweeps import Sweep, of_settings, sweep
-from loganalyzer.audit.causes.find import find_causes
+from loganalyzer.audit.lessons.causes.find import find_causes
 from loganalyzer.model.lessons import Cause, Condition
 from loganalyzer.model.run import Hyperparameter
 

@@ -90,7 +90,7 @@ def check_baseline(baseline: Path | None, fail_on: AuditFailOn) -> None:
 
 def kept_runs(place: Path) -> list[PastRun]:
     """All runs that a store keeps, by name."""
-    from loganalyzer.audit.overview import past_runs
+    from loganalyzer.audit.archive.overview import past_runs
     from loganalyzer.store.store import Store
 
     with Store(place) as store:

@@ -42,9 +42,9 @@ from loganalyzer.cli.progress import progress
 if TYPE_CHECKING:
     import click
 
-    from loganalyzer.audit.run import Auditor
+    from loganalyzer.audit.archive.run import Auditor
+    from loganalyzer.audit.archive.spread import Spread
     from loganalyzer.audit.scan import ScanOptions
-    from loganalyzer.audit.spread import Spread
     from loganalyzer.model.archive import PastRun
     from loganalyzer.model.rule import Rulebook
     from loganalyzer.readers.limits import Limits
@@ -136,7 +136,7 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
 
 
 def _overview(root: str, rulebook: Rulebook, before: Sequence[PastRun] | None) -> Callable[[Store], Archive]:
-    from loganalyzer.audit.overview import overview
+    from loganalyzer.audit.archive.overview import overview
 
     return partial(overview, root=root, rules_digest=rulebook.digest, baseline=before)
 
@@ -160,19 +160,19 @@ def _place(paths: Sequence[Path], named: Path | None, found: Sequence[RunFiles])
 @contextmanager
 def _spread(dask: str | None, jobs: int, found: Sequence[RunFiles]) -> Iterator[Spread]:
     """Processes here, or a cluster for as long as it is needed."""
-    from loganalyzer.audit.spread import Spread
+    from loganalyzer.audit.archive.spread import Spread
 
     if dask is None:
         yield Spread(jobs)
         return
-    from loganalyzer.audit.cluster import connected
+    from loganalyzer.audit.archive.cluster import connected
 
     with connected(dask, (files.root for files in found)) as client:
         yield Spread(client=client)
 
 
 def _auditor(rulebook: Rulebook, options: ScanOptions, spread: Spread, *, force: bool) -> Auditor:
-    from loganalyzer.audit.run import Auditor
+    from loganalyzer.audit.archive.run import Auditor
 
     return Auditor(rulebook, options, spread, force)
 
@@ -206,7 +206,7 @@ def _past_runs(baseline: Path, auditor: Auditor, limits: Limits, *, quiet: bool)
     """The runs of a baseline: as a store keeps them, or those below a folder, brought up to date."""
     if baseline.is_file():
         return kept_runs(baseline)
-    from loganalyzer.audit.overview import past_runs
+    from loganalyzer.audit.archive.overview import past_runs
 
     gathered = gather_inputs([baseline], limits, None)
     place = _place([baseline], None, gathered.found)

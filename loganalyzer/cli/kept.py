@@ -50,8 +50,8 @@ def status(
     limits: Limits,
 ) -> None:
     """Count what the next audit with the same options will read, judge, and leave as it is."""
-    from loganalyzer.audit import kept
-    from loganalyzer.audit.plan import terms_of
+    from loganalyzer.audit.archive import kept
+    from loganalyzer.audit.archive.plan import terms_of
     from loganalyzer.readers.remote.address import mirror_of
 
     terms = terms_of(rulebook_of(rules, profile), scan_options(classes, mapping, 1, limits))
@@ -69,7 +69,7 @@ def status(
 @limited
 def forget(paths: _KeptPaths, *, gone: _Gone = False, store: StoreFile = None, limits: Limits) -> None:
     """Keep nothing any more of the runs below some paths; the logs are not touched."""
-    from loganalyzer.audit.kept import gone_places, kept_places
+    from loganalyzer.audit.archive.kept import gone_places, kept_places
     from loganalyzer.readers.remote.address import mirror_of
 
     found = gather_inputs(paths, limits, None).found if gone else ()
@@ -83,7 +83,7 @@ def forget(paths: _KeptPaths, *, gone: _Gone = False, store: StoreFile = None, l
 @limited
 def export(paths: Paths, *, output: _Target = None, store: StoreFile = None, limits: Limits) -> None:
     """Write a table of the runs as they are kept, a row for each, hyper-parameters included."""
-    from loganalyzer.audit.kept import not_kept, write_csv, write_parquet
+    from loganalyzer.audit.archive.kept import not_kept, write_csv, write_parquet
 
     if output is not None:
         if output.suffix.lower() not in _SUFFIXES:

@@ -113,7 +113,7 @@ def _one_of(paths: list[Path] | None, store: Path | None) -> list[Path]:
 
 def _kept(place: Path) -> tuple[Report, Archive]:
     """All that a store keeps, run by run and summed up."""
-    from loganalyzer.audit.overview import overview
+    from loganalyzer.audit.archive.overview import overview
     from loganalyzer.store.opening import require_store
     from loganalyzer.store.store import Store
 

@@ -1,9 +1,9 @@
 """Archives of past runs for tests, and audits of them."""
 
+from loganalyzer.audit.archive.run import Auditor
+from loganalyzer.audit.archive.spread import Spread
 from loganalyzer.audit.gather import gather
-from loganalyzer.audit.run import Auditor
 from loganalyzer.audit.scan import ScanOptions
-from loganalyzer.audit.spread import Spread
 from loganalyzer.engine.diagnose import default_rulebook
 from loganalyzer.store.store import Store
 

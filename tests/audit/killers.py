@@ -3,7 +3,7 @@
 import os
 import signal
 
-from loganalyzer.audit.work import judge_all
+from loganalyzer.audit.archive.work import judge_all
 
 
 def killed_by_name(works, brief):

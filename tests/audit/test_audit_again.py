@@ -9,7 +9,7 @@ import pytest
 from archives import audited, counts, falling, write_archive, write_csv
 from event_files import NAME, file_bytes, losses
 
-from loganalyzer.audit import grown, work
+from loganalyzer.audit.archive import grown, work
 from loganalyzer.audit.scan import ScanOptions, scan
 from loganalyzer.readers.limits import Limits
 from loganalyzer.report.json import encode_diagnosis

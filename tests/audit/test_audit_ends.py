@@ -18,7 +18,7 @@ RUNS = 40
 COMMAND = (sys.executable, "-m", "loganalyzer", "audit", "--quiet", "--format", "json")
 AUDIT = """
 import sys
-from loganalyzer.audit import spread
+from loganalyzer.audit.archive import spread
 from loganalyzer.cli import main
 spread.BATCH = 2
 sys.argv = ["loganalyzer", *sys.argv[1:]]

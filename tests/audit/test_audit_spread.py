@@ -6,7 +6,7 @@ import pytest
 from archives import audited, counts, falling, write_archive, write_csv
 from killers import killed_by_name, killed_in_company, out_of_memory_by_name
 
-from loganalyzer.audit import spread
+from loganalyzer.audit.archive import spread
 from loganalyzer.audit.scan import scan
 from loganalyzer.report.json import encode_diagnosis
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from past_runs import past, sweep
 
-from loganalyzer.audit.causes.find import find_causes
-from loganalyzer.audit.causes.sample import units_of
-from loganalyzer.audit.causes.splits import Split, splits_of, threshold
-from loganalyzer.audit.causes.tables import tables_of
-from loganalyzer.audit.settings import columns_of
+from loganalyzer.audit.lessons.causes.find import find_causes
+from loganalyzer.audit.lessons.causes.sample import units_of
+from loganalyzer.audit.lessons.causes.splits import Split, splits_of, threshold
+from loganalyzer.audit.lessons.causes.tables import tables_of
+from loganalyzer.audit.lessons.settings import columns_of
 from loganalyzer.model.archive import Fault
 from loganalyzer.model.lessons import Condition
 
@@ -341,7 +341,7 @@ def test_settings_are_units_where_there_are_enough_of_them():
 def test_the_tree_is_not_loaded_where_there_is_no_cause():
     code = (
         "import sys; sys.path.insert(0, 'tests/audit'); from past_runs import sweep;"
-        "from loganalyzer.audit.causes.find import find_causes;"
+        "from loganalyzer.audit.lessons.causes.find import find_causes;"
         "assert find_causes(sweep(300, lambda s: 0.3, seed=2)).unexplained;"
         "assert not {'sklearn', 'scipy', 'pandas'} & set(sys.modules)"
     )

@@ -13,12 +13,12 @@ from dask_cluster import cluster
 from killers import killed_by_name
 from typer.testing import CliRunner
 
-from loganalyzer.audit import spread
-from loganalyzer.audit.cluster import _check, connected
+from loganalyzer.audit.archive import spread
+from loganalyzer.audit.archive.cluster import _check, connected
+from loganalyzer.audit.archive.run import Auditor
+from loganalyzer.audit.archive.spread import Spread
 from loganalyzer.audit.gather import gather
-from loganalyzer.audit.run import Auditor
 from loganalyzer.audit.scan import ScanOptions, scan
-from loganalyzer.audit.spread import Spread
 from loganalyzer.cli.app import app
 from loganalyzer.engine.diagnose import default_rulebook
 from loganalyzer.errors import LogAnalyzerError

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from past_runs import past
 
-from loganalyzer.audit.copies import NEAR, _linked, copies_of
+from loganalyzer.audit.lessons.copies import NEAR, _linked, copies_of
 from loganalyzer.model.lessons import CopyGroup
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from past_runs import past
 
-from loganalyzer.audit.cost import ASSUMPTIONS, cost_of
+from loganalyzer.audit.lessons.cost import ASSUMPTIONS, cost_of
 from loganalyzer.model.archive import Fault, PastRun
 
 MAY = 1715000000.0

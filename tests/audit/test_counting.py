@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loganalyzer.audit.counting import fisher, g_squared, holm, rate, student_tail
+from loganalyzer.audit.lessons.counting import fisher, g_squared, holm, rate, student_tail
 
 
 def naive_fisher(failing_in, runs_in, failing, runs):

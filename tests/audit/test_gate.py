@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from past_runs import past
 
-from loganalyzer.audit.gate import gate
+from loganalyzer.audit.lessons.gate import gate
 
 
 def run(name, best, *faults, **known):

@@ -2,8 +2,8 @@
 
 from past_runs import past
 
-from loganalyzer.audit.cost import NO_CLOCK
-from loganalyzer.audit.months import months_of
+from loganalyzer.audit.lessons.cost import NO_CLOCK
+from loganalyzer.audit.lessons.months import months_of
 
 MARCH, APRIL = 1_711_000_000.0, 1_711_929_600.0
 

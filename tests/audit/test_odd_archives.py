@@ -3,12 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.audit.causes.find import find_causes
-from loganalyzer.audit.copies import copies_of
-from loganalyzer.audit.cost import cost_of
-from loganalyzer.audit.gate import gate
-from loganalyzer.audit.siblings import siblings_of
-from loganalyzer.audit.trials import trials_of
+from loganalyzer.audit.lessons.causes.find import find_causes
+from loganalyzer.audit.lessons.copies import copies_of
+from loganalyzer.audit.lessons.cost import cost_of
+from loganalyzer.audit.lessons.gate import gate
+from loganalyzer.audit.lessons.siblings import siblings_of
+from loganalyzer.audit.lessons.trials import trials_of
 from loganalyzer.model.archive import Fault, PastRun
 from loganalyzer.report.archive_words import (
     causes_lines,

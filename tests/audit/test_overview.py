@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 from archives import audited, falling, write_archive, write_csv
 
-from loganalyzer.audit import overview as module
-from loganalyzer.audit.overview import overview
+from loganalyzer.audit.archive import overview as module
+from loganalyzer.audit.archive.overview import overview
 from loganalyzer.report.json import encode
 from loganalyzer.store.store import Store
 

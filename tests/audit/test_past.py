@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loganalyzer.audit.past import TRACE, content_of, judged_curve, judged_of, past_run
+from loganalyzer.audit.archive.past import TRACE, content_of, judged_curve, judged_of, past_run
 from loganalyzer.engine.diagnose import diagnose
 from loganalyzer.model.run import Histograms, ReadProblem, Run, Series
 from loganalyzer.roles.resolve import resolve

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from past_runs import past
 
-from loganalyzer.audit.settings import columns_of, is_seed, key_of, names_aside, text_of
+from loganalyzer.audit.lessons.settings import columns_of, is_seed, key_of, names_aside, text_of
 
 
 def columns(name, values):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from past_runs import past
 
-from loganalyzer.audit.siblings import siblings_of, without_seed
+from loganalyzer.audit.lessons.siblings import siblings_of, without_seed
 
 
 def run(name, best, *faults, **known):

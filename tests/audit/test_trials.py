@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from past_runs import past
 
-from loganalyzer.audit.trials import KNOBS, trials_of
+from loganalyzer.audit.lessons.trials import KNOBS, trials_of
 
 REMEDIES = {path.stem for path in (Path(__file__).parents[2] / "rules" / "remedies").glob("*.yaml")}
 

@@ -9,7 +9,7 @@ import pandas
 import pytest
 from histories import write_history
 
-from loganalyzer.audit import kept
+from loganalyzer.audit.archive import kept
 from loganalyzer.report.archive import Archive
 
 

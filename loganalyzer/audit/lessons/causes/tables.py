@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from loganalyzer.audit.counting import Mask, rate
-from loganalyzer.audit.settings import Column
+from loganalyzer.audit.lessons.counting import Mask, rate
+from loganalyzer.audit.lessons.settings import Column
 from loganalyzer.model.lessons import Rate, RateTable
 from loganalyzer.model.run import Ints
 

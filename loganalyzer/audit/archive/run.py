@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from loganalyzer.audit.plan import Terms, Work, plan, terms_of
+from loganalyzer.audit.archive.plan import Terms, Work, plan, terms_of
+from loganalyzer.audit.archive.spread import Spread
+from loganalyzer.audit.archive.work import brief_of
 from loganalyzer.audit.scan import OnRun, ScanOptions
-from loganalyzer.audit.spread import Spread
-from loganalyzer.audit.work import brief_of
 from loganalyzer.model.rule import Rulebook
 from loganalyzer.readers.walk import RunFiles
 from loganalyzer.store.store import Store

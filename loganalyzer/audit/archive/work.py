@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from loganalyzer.audit.grown import read_grown
-from loganalyzer.audit.past import content_of, judged_of, past_run
-from loganalyzer.audit.plan import Terms, Work, place_of, sketch_of
+from loganalyzer.audit.archive.grown import read_grown
+from loganalyzer.audit.archive.past import content_of, judged_of, past_run
+from loganalyzer.audit.archive.plan import Terms, Work, place_of, sketch_of
 from loganalyzer.audit.scan import ScanOptions
 from loganalyzer.engine.diagnose import diagnose
 from loganalyzer.model.diagnosis import Diagnosis

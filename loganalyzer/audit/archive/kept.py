@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loganalyzer.audit.archive.plan import Terms, Work, place_of, plan
 from loganalyzer.audit.export import require_parquet
-from loganalyzer.audit.plan import Terms, Work, place_of, plan
 from loganalyzer.model.archive import PastRun
 from loganalyzer.readers.walk import RunFiles
 from loganalyzer.report.cells import cell

@@ -8,14 +8,22 @@ from zlib import crc32
 
 import numpy as np
 
-from loganalyzer.audit.causes.sample import Sample, sample_of, units_of
-from loganalyzer.audit.causes.search import ALPHA, FURTHER, MIN_RATIO, MOST_CAUSES, Found, refined, strongest
-from loganalyzer.audit.causes.splits import Split, splits_of
-from loganalyzer.audit.causes.tables import tables_of
-from loganalyzer.audit.causes.tree import combination, members_of
-from loganalyzer.audit.counting import Mask, holm, rate
-from loganalyzer.audit.outcomes import failing_of, is_judged, once, pathologies_of
-from loganalyzer.audit.settings import Column, columns_of
+from loganalyzer.audit.lessons.causes.sample import Sample, sample_of, units_of
+from loganalyzer.audit.lessons.causes.search import (
+    ALPHA,
+    FURTHER,
+    MIN_RATIO,
+    MOST_CAUSES,
+    Found,
+    refined,
+    strongest,
+)
+from loganalyzer.audit.lessons.causes.splits import Split, splits_of
+from loganalyzer.audit.lessons.causes.tables import tables_of
+from loganalyzer.audit.lessons.causes.tree import combination, members_of
+from loganalyzer.audit.lessons.counting import Mask, holm, rate
+from loganalyzer.audit.lessons.outcomes import failing_of, is_judged, once, pathologies_of
+from loganalyzer.audit.lessons.settings import Column, columns_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Cause, Causes, Unexplained
 from loganalyzer.model.run import Ints

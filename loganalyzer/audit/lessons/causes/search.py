@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loganalyzer.audit.causes.sample import Sample
+from loganalyzer.audit.lessons.causes.sample import Sample
 from loganalyzer.model.run import Floats, Ints
 
 ALPHA = 0.04

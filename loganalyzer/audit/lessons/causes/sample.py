@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from loganalyzer.audit.causes.splits import Split
-from loganalyzer.audit.counting import Mask, g_squared
-from loganalyzer.audit.settings import Column
+from loganalyzer.audit.lessons.causes.splits import Split
+from loganalyzer.audit.lessons.counting import Mask, g_squared
+from loganalyzer.audit.lessons.settings import Column
 from loganalyzer.model.run import Floats, Ints
 
 MOST_CELLS = 2e7

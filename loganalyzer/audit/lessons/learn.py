@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loganalyzer.audit.causes.find import find_causes
-from loganalyzer.audit.copies import copies_of
-from loganalyzer.audit.cost import cost_of
-from loganalyzer.audit.months import months_of
-from loganalyzer.audit.siblings import siblings_of
-from loganalyzer.audit.trials import trials_of
+from loganalyzer.audit.lessons.causes.find import find_causes
+from loganalyzer.audit.lessons.copies import copies_of
+from loganalyzer.audit.lessons.cost import cost_of
+from loganalyzer.audit.lessons.months import months_of
+from loganalyzer.audit.lessons.siblings import siblings_of
+from loganalyzer.audit.lessons.trials import trials_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Lessons
 

@@ -14,9 +14,9 @@ from threading import Thread
 from time import sleep
 from typing import Any, TypeVar
 
-from loganalyzer.audit.cluster import judged_on
-from loganalyzer.audit.plan import Work
-from loganalyzer.audit.work import Brief, given_up, judge_all
+from loganalyzer.audit.archive.cluster import judged_on
+from loganalyzer.audit.archive.plan import Work
+from loganalyzer.audit.archive.work import Brief, given_up, judge_all
 from loganalyzer.store.rows import UnitRow
 
 BATCH = 64

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isnan
 
-from loganalyzer.audit.counting import rate
-from loganalyzer.audit.outcomes import criticals, is_judged, once, pathologies
-from loganalyzer.audit.settings import is_seed, key_of, names_aside
+from loganalyzer.audit.lessons.counting import rate
+from loganalyzer.audit.lessons.outcomes import criticals, is_judged, once, pathologies
+from loganalyzer.audit.lessons.settings import is_seed, key_of, names_aside
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Trial
 from loganalyzer.model.run import Hyperparameter

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from math import isfinite
 from statistics import mean, median, stdev
 
-from loganalyzer.audit.counting import rate
-from loganalyzer.audit.outcomes import is_judged, once
-from loganalyzer.audit.settings import key_of, names_aside
+from loganalyzer.audit.lessons.counting import rate
+from loganalyzer.audit.lessons.outcomes import is_judged, once
+from loganalyzer.audit.lessons.settings import key_of, names_aside
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Outlier, SiblingGroup
 

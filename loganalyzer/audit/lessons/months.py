@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from loganalyzer.audit.cost import month_of
-from loganalyzer.audit.counting import rate
-from loganalyzer.audit.outcomes import is_judged, once
+from loganalyzer.audit.lessons.cost import month_of
+from loganalyzer.audit.lessons.counting import rate
+from loganalyzer.audit.lessons.outcomes import is_judged, once
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Rate
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from math import fsum
 
-from loganalyzer.audit.outcomes import is_judged, once, troubles
+from loganalyzer.audit.lessons.outcomes import is_judged, once, troubles
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Cost, CostRow
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from loganalyzer import __version__
-from loganalyzer.audit.gate import gate
-from loganalyzer.audit.lessons import lessons_of
+from loganalyzer.audit.lessons.gate import gate
+from loganalyzer.audit.lessons.learn import lessons_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.finding import SEVERITY_RANK, Severity
 from loganalyzer.model.lessons import Lessons

@@ -19,8 +19,8 @@ from loganalyzer import __version__
 from loganalyzer.errors import LogAnalyzerError
 
 if TYPE_CHECKING:
-    from loganalyzer.audit.spread import Judge
-    from loganalyzer.audit.work import Brief
+    from loganalyzer.audit.archive.spread import Judge
+    from loganalyzer.audit.archive.work import Brief
     from loganalyzer.store.rows import UnitRow
 
 _ADDRESS = re.compile(r"(?:(?:tcp|tls)://)?[\w.-]+:\d{1,5}|(?:(?:tcp|tls)://)?\[[0-9a-fA-F:.]+\]:\d{1,5}")

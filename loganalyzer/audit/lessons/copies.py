@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from loganalyzer.audit.outcomes import in_order, is_judged
-from loganalyzer.audit.settings import columns_of, is_seed, key_of, text_of
+from loganalyzer.audit.lessons.outcomes import in_order, is_judged
+from loganalyzer.audit.lessons.settings import columns_of, is_seed, key_of, text_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import CopyGroup
 from loganalyzer.model.run import Floats

@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from loganalyzer.audit.counting import Mask
-from loganalyzer.audit.settings import Column
+from loganalyzer.audit.lessons.counting import Mask
+from loganalyzer.audit.lessons.settings import Column
 from loganalyzer.model.lessons import Condition
 from loganalyzer.model.run import Ints
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from math import inf, isfinite, sqrt
 from statistics import mean, stdev
 
-from loganalyzer.audit.counting import holm, student_tail
-from loganalyzer.audit.outcomes import criticals, in_order, is_judged, once
-from loganalyzer.audit.settings import key_of, names_aside
-from loganalyzer.audit.siblings import SMALLEST_SPREAD, Key, family_of
+from loganalyzer.audit.lessons.counting import holm, student_tail
+from loganalyzer.audit.lessons.outcomes import criticals, in_order, is_judged, once
+from loganalyzer.audit.lessons.settings import key_of, names_aside
+from loganalyzer.audit.lessons.siblings import SMALLEST_SPREAD, Key, family_of
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.lessons import Gate, GateLine
 

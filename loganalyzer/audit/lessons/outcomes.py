@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from loganalyzer.audit.counting import Mask
-from loganalyzer.audit.settings import key_of
+from loganalyzer.audit.lessons.counting import Mask
+from loganalyzer.audit.lessons.settings import key_of
 from loganalyzer.model.archive import Fault, PastRun
 from loganalyzer.model.finding import SEVERITY_RANK
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.audit.causes.sample import Sample
-from loganalyzer.audit.causes.search import FURTHER, MIN_RATIO, chance, refined
-from loganalyzer.audit.causes.splits import Split
-from loganalyzer.audit.counting import Mask, fisher, g_squared
+from loganalyzer.audit.lessons.causes.sample import Sample
+from loganalyzer.audit.lessons.causes.search import FURTHER, MIN_RATIO, chance, refined
+from loganalyzer.audit.lessons.causes.splits import Split
+from loganalyzer.audit.lessons.counting import Mask, fisher, g_squared
 from loganalyzer.model.run import Floats, Ints
 
 DEPTH = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loganalyzer.audit.plan import Work
+from loganalyzer.audit.archive.plan import Work
 from loganalyzer.model.run import Run, Series
 from loganalyzer.readers.assemble import read_runs
 from loganalyzer.readers.growing import read_on

@@ -1,0 +1,1 @@
+"""What many past runs teach together: pure functions of what an archive remembers of each."""
