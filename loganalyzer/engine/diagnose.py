@@ -162,7 +162,8 @@ def _verdict(run: Run, curves: tuple[Curve, ...], findings: tuple[Finding, ...])
         return "insufficient", f"no loss, accuracy or reward among its tags ({tags}); name one with --map"
     longest = max(len(curve.series) for curve in judged)
     if longest < MIN_POINTS:
-        return "insufficient", f"{longest} points in its longest curve, at least {MIN_POINTS} are needed"
+        count = "1 point" if longest == 1 else f"{longest} points"
+        return "insufficient", f"{count} in its longest curve, at least {MIN_POINTS} are needed"
     return "healthy", ""
 
 
