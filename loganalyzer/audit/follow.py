@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loganalyzer.audit.gather import gather
-from loganalyzer.audit.scan import ScanOptions, judge
+from loganalyzer.audit.scan import ScanOptions, judge_runs
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.model.finding import SEVERITY_RANK, Finding, Severity
 from loganalyzer.model.rule import Rule, Rulebook
+from loganalyzer.model.run import Run
+from loganalyzer.readers.assemble import read_runs
+from loganalyzer.readers.events.points import Mark
+from loganalyzer.readers.growing import read_on
+from loganalyzer.readers.limits import applied
+from loganalyzer.readers.opening import shown_below
+from loganalyzer.readers.reading import Column, Reading
+from loganalyzer.readers.trees.names import is_events
 from loganalyzer.readers.walk import RunFiles
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
@@ -35,7 +43,7 @@ class _Seen:
 
 
 class Follower:
-    """The runs below some paths as they are now; only those whose files changed are read again.
+    """The runs below some paths as they are now; only what changed is read, events from where they ended.
 
     A run that has not changed for `rest` seconds counts as ended.
     """
@@ -47,6 +55,7 @@ class Follower:
         self._paths, self._book, self._options, self._rest = tuple(paths), book, options, rest
         self._rules = {rule.name: rule for rule in book.rules}
         self._seen: dict[str, _Seen] = {}
+        self._marks: dict[Path, tuple[Mark | None, tuple[Column, ...]]] = {}
         self.begun_anew: frozenset[str] = frozenset()
 
     def poll(self, now: float) -> bool:
@@ -60,6 +69,8 @@ class Follower:
         gone = self._seen.keys() - found.keys()
         for name in gone:
             self.begun_anew |= {diagnosis.run.name for diagnosis in self._seen.pop(name).diagnoses}
+        there = {path for files in found.values() for path in files.files}
+        self._marks = {path: mark for path, mark in self._marks.items() if path in there}
         changed = [name for name, files in found.items() if self._look(files, now)]
         return bool(gone or changed)
 
@@ -68,11 +79,27 @@ class Follower:
         seen = self._seen.get(files.name)
         if seen is not None and seen.stamp == stamp:
             return False
-        diagnoses = judge(files, self._book, self._options)
+        diagnoses = judge_runs(self._read(files), self._book, self._options)
         before, steps = seen.last_steps if seen else {}, dict(_last_steps(diagnoses))
         self.begun_anew |= {name for name, step in steps.items() if step < before.get(name, step)}
         self._seen[files.name] = _Seen(stamp, now, diagnoses, {**before, **steps})
         return True
+
+    def _read(self, files: RunFiles) -> tuple[Run, ...]:
+        """The runs of some files; an event file is read on from where the last look has left it."""
+        limits, root = self._options.limits, files.root
+        ready: dict[tuple[Path, Path], Reading] = {}
+        if limits.file_bytes is None:  # a file that is cut at a size has no end to go on from
+            with applied(limits):
+                for path in files.files:
+                    if is_events(path.name):
+                        ready[root, path] = self._read_on(path, shown_below(root, path))
+        return read_runs(files, limits, ready)
+
+    def _read_on(self, path: Path, display: str) -> Reading:
+        reading, mark = read_on(path, display, *self._marks.get(path, (None, ())))
+        self._marks[path] = (mark, reading.columns if mark is not None else ())
+        return reading
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
         """The verdict on every run as of the last look, sorted by name."""

@@ -65,7 +65,7 @@ def _in_turn(
     found: Sequence[RunFiles], book: Rulebook, options: ScanOptions
 ) -> Iterator[tuple[Diagnosis, ...]]:
     if options.jobs == 1 or len(found) < 2:
-        yield from (_diagnosed(runs, book, options) for runs in read_all(found, options.limits))
+        yield from (judge_runs(runs, book, options) for runs in read_all(found, options.limits))
         return
     from joblib import Parallel, delayed
 
@@ -76,8 +76,9 @@ def _in_turn(
 
 def judge(files: RunFiles, book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
     """The diagnoses of the run, or runs, that one set of files holds."""
-    return _diagnosed(read_runs(files, options.limits), book, options)
+    return judge_runs(read_runs(files, options.limits), book, options)
 
 
-def _diagnosed(runs: Sequence[Run], book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
+def judge_runs(runs: Sequence[Run], book: Rulebook, options: ScanOptions) -> tuple[Diagnosis, ...]:
+    """The diagnoses of runs that were read."""
     return tuple(diagnose(run, book, classes=options.classes, mapping=options.mapping) for run in runs)

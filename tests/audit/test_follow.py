@@ -7,7 +7,7 @@ import pytest
 
 from loganalyzer.audit import follow
 from loganalyzer.audit.follow import Announcer, Follower
-from loganalyzer.audit.scan import ScanOptions
+from loganalyzer.audit.scan import ScanOptions, scan
 from loganalyzer.engine.diagnose import default_rulebook
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
@@ -87,8 +87,10 @@ def test_only_what_changed_is_read_again(tmp_path, monkeypatch):
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(HEAD + table(FALLING))
     read = []
-    judge = follow.judge
-    monkeypatch.setattr(follow, "judge", lambda files, *rest: read.append(files.name) or judge(files, *rest))
+    read_runs = follow.read_runs
+    monkeypatch.setattr(
+        follow, "read_runs", lambda files, *rest: read.append(files.name) or read_runs(files, *rest)
+    )
     watcher = follower(tmp_path)
     assert watcher.poll(0.0)
     assert sorted(read) == ["a.csv", "b.csv"]
@@ -134,3 +136,25 @@ def test_milder_findings_than_asked_for_are_kept_back(tmp_path, least, tells):
     shutil.copytree(SAMPLES / "loss-spikes", tmp_path / "runs")
     news = told(follower(tmp_path / "runs", rest=0.0), Announcer(least), 0.0)
     assert ("loss-spikes" in {pathology for _, pathology in news}) is tells
+
+
+def test_an_event_file_is_read_on_from_its_end(tmp_path, monkeypatch):
+    source = next((SAMPLES / "divergence" / "friedman-rate-keeps-growing").glob("*tfevents*"))
+    data, log = source.read_bytes(), tmp_path / "run" / source.name
+    log.parent.mkdir()
+    begins = []
+    read_on = follow.read_on
+
+    def watched(path, display, mark, columns):
+        begins.append(0 if mark is None else mark.offset)
+        return read_on(path, display, mark, columns)
+
+    monkeypatch.setattr(follow, "read_on", watched)
+    watcher = follower(tmp_path)
+    for cut in (len(data) // 3, len(data) // 2, len(data)):
+        log.write_bytes(data[:cut])
+        watcher.poll(float(cut))
+    assert begins[0] == 0
+    assert len(data) // 4 < begins[1] <= len(data) // 3 < begins[2] <= len(data) // 2
+    (whole,) = scan(tmp_path)
+    assert watcher.diagnoses() == (whole,)
