@@ -50,6 +50,24 @@ def test_the_commands_of_a_page_run_one_after_the_other(page, place):
         assert result.exit_code in FINE, f"{command}: {result.output}{result.stderr}"
 
 
+def long_commands():
+    """Commands that need a server, a bucket or a cluster, or that end when they are stopped: shown as `bash`."""
+    for page in PAGES:
+        for language, text in _FENCE.findall(page.read_text(encoding="utf-8")):
+            if language == "bash":
+                lines = (line.partition(" #")[0].strip() for line in text.splitlines())
+                yield from (line for line in lines if line.startswith("loganalyzer "))
+
+
+@pytest.mark.parametrize("command", sorted(set(long_commands())))
+def test_a_command_that_cannot_be_run_here_exists_with_its_options(command):
+    words = [word.partition("=")[0] for word in shlex.split(command)[1:]]
+    depth = 2 if words[0] in ("rules", "config") or words[:2] == ["audit", "run"] else 1
+    page = CliRunner().invoke(app, [*words[:depth], *(["run"] if words[0] == "audit" else []), "--help"])
+    assert page.exit_code == 0
+    assert [word for word in words if word.startswith("--") and word not in page.output] == []
+
+
 def test_a_command_that_does_not_exist_would_be_noticed(place):
     assert CliRunner().invoke(app, ["scan", "runs", "--no-such-option"]).exit_code not in FINE
 
