@@ -51,7 +51,7 @@ def test_the_commands_of_a_page_run_one_after_the_other(page, place):
 
 
 def long_commands():
-    """Commands that need a server, a bucket or a cluster, or that end when they are stopped: shown as `bash`."""
+    """Commands shown as `bash`: they need a server, a bucket or a cluster, or go on until stopped."""
     for page in PAGES:
         for language, text in _FENCE.findall(page.read_text(encoding="utf-8")):
             if language == "bash":
