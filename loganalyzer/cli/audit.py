@@ -20,7 +20,7 @@ from loganalyzer.cli.archives import (
 from loganalyzer.cli.exits import UNREADABLE, AuditFailOn, audit_code
 from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
-from loganalyzer.cli.kept import StoreFile, export, forget, status
+from loganalyzer.cli.kept import StoreFile, export, forget, refuse_store, status
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import (
     Classes,
@@ -126,6 +126,8 @@ def run(  # noqa: PLR0913 - a command takes as many arguments as it has options
     if not gathered.found:
         raise typer.Exit(UNREADABLE)
     place = _place(paths, store, gathered.found)
+    if output is not None:
+        refuse_store(output, place)
     with _spread(dask, jobs, gathered.found) as spread:
         auditor = _auditor(rulebook, options, spread, force=force)
         before = None if baseline is None else _past_runs(baseline, auditor, limits, quiet=quiet)
@@ -145,7 +147,7 @@ def _place(paths: Sequence[Path], named: Path | None, found: Sequence[RunFiles])
     """Where the store is: as the user says, else beside the runs, or said where it is not."""
     if named is not None:
         check_writable(named)
-        refuse_input(named, (file for files in found for file in (*files.files, *files.settings)))
+        refuse_input(named, (file for files in found for file in (*files.files, *files.settings)), "--store")
         return named
     from loganalyzer.readers.remote.address import mirror_of
     from loganalyzer.store.place import store_place

@@ -13,7 +13,7 @@ from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Classes, Mapping, Paths, Profile, Rules, path_of, rulebook_of
-from loganalyzer.cli.output import check_writable, complain, emit, writing
+from loganalyzer.cli.output import OutputError, check_writable, complain, emit, writing
 from loganalyzer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def export(paths: Paths, *, output: _Target = None, store: StoreFile = None, lim
         check_writable(output)
     found = gather_inputs(paths, limits, output).found
     with _existing(paths, store) as opened:
+        if output is not None:
+            refuse_store(output, opened.path)
         if missing := sum(1 for _ in not_kept(found, opened)):
             complain(f"{missing:,} of {len(found):,} were never judged and are left out; audit them first")
         runs = partial(_past_runs, opened)
@@ -106,13 +108,26 @@ def export(paths: Paths, *, output: _Target = None, store: StoreFile = None, lim
                 write_parquet(runs, part)
 
 
+def refuse_store(output: Path, store: Path) -> None:
+    """Refuse to write a result over the store that it comes from, or over any other.
+
+    Raises:
+        OutputError: `output` is a store of verdicts, or the place of this one.
+    """
+    from loganalyzer.store.opening import is_store
+
+    if output.resolve() == store.resolve() or is_store(output):
+        raise OutputError(f"{output}: is where verdicts are kept; choose another -o FILE")
+
+
 def _existing(paths: Sequence[Path], named: Path | None) -> Store:
     """The store that was named, or that lies beside the first path or above it.
 
     Raises:
-        StoreError: there is none.
+        StoreError: there is none; what lies there instead stays as it is, since nothing is to be made.
     """
     from loganalyzer.readers.remote.address import mirror_of, shown_path
+    from loganalyzer.store.opening import require_store
     from loganalyzer.store.place import existing_place
     from loganalyzer.store.store import Store
 
@@ -121,6 +136,7 @@ def _existing(paths: Sequence[Path], named: Path | None) -> Store:
         raise StoreError(
             f"{named or shown_path(paths[0])}: expected a store of verdicts, found none; audit the runs first"
         )
+    require_store(place)
     return Store(place, complain)
 
 

@@ -151,8 +151,8 @@ def check_new(path: Path, *, force: bool) -> None:
         raise OutputError(f"{path}: is there already; give --force to write over it")
 
 
-def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to write over a file that is read, whatever name it goes by.
+def refuse_input(path: Path, inputs: Iterable[Path], option: str = "-o") -> None:
+    """Refuse to let the file of an option go over a file that is read, whatever name it goes by.
 
     Raises:
         OutputError: `path` is one of `inputs`.
@@ -164,7 +164,7 @@ def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
     for one in inputs:
         with suppress(OSError):
             if os.path.samestat(there, one.stat()):
-                raise OutputError(f"{path}: is one of the logs to read ({one}); choose another -o FILE")
+                raise OutputError(f"{path}: is one of the logs to read ({one}); choose another {option} FILE")
 
 
 def screen_of(stream: TextIO, *, detail: Detail, color: bool) -> Screen:

@@ -43,14 +43,21 @@ def require_store(path: Path) -> None:
     Raises:
         StoreError: it is missing, cannot be read, or is something else.
     """
+    if not is_store(path):
+        raise StoreError(f"{path}: expected a store of verdicts, found none; `loganalyzer audit` makes one")
+
+
+def is_store(path: Path) -> bool:
+    """Whether a file is a store of this version or an older one; nothing is done to it."""
+    if not path.is_file():  # a pipe would be waited for
+        return False
     with suppress(sqlite3.Error):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)
         try:
-            if version_of(connection) and is_ours(connection):
-                return
+            return bool(version_of(connection)) and is_ours(connection)
         finally:
             connection.close()
-    raise StoreError(f"{path}: expected a store of verdicts, found none; `loganalyzer audit` makes one")
+    return False
 
 
 def move_aside(path: Path) -> Path:

@@ -106,6 +106,45 @@ def test_a_foreign_file_goes_aside_with_a_line(run, logs, tmp_path):
     assert "moved to other.sqlite.aside-1" in err
 
 
+@pytest.mark.parametrize("command", ["status", "forget", "export"])
+@pytest.mark.parametrize("foreign", [True, False], ids=["database", "text"])
+def test_what_asks_a_store_leaves_a_foreign_file_alone(run, logs, tmp_path, command, foreign):
+    store = tmp_path / "mine" / "other.sqlite"
+    store.parent.mkdir()
+    if foreign:
+        with sqlite3.connect(store) as database:
+            database.execute("CREATE TABLE mine (x)")
+        database.close()
+    else:
+        store.write_text("notes")
+    held = store.read_bytes()
+    code, out, err = run("audit", command, logs, "--store", store)
+    assert (code, out) == (2, "")
+    assert "expected a store of verdicts" in err
+    assert [(one.name, one.read_bytes()) for one in store.parent.iterdir()] == [("other.sqlite", held)]
+
+
+def test_a_result_is_never_written_over_a_store(run, logs, tmp_path):
+    beside = logs / ".loganalyzer" / "store.sqlite"
+    other = tmp_path / "other.csv"
+    first = run("audit", logs, "--store", other)[1]
+    assert run("audit", logs)[1] == first
+    link = tmp_path / "link.json"
+    link.symlink_to(beside)
+    for command in (
+        ("audit", logs, "-o", beside, "--format", "json"),
+        ("audit", logs, "-o", link),
+        ("audit", logs, "-o", other, "--format", "json"),
+        ("audit", logs, "-o", tmp_path / "new.json", "--store", tmp_path / "new.json"),
+        ("audit", "export", logs, "-o", other, "--store", other),
+    ):
+        code, out, err = run(*command)
+        assert (code, out) == (2, "")
+        assert "is where verdicts are kept; choose another -o FILE" in err
+    for store in (beside, other):
+        assert run("audit", logs, "--store", store)[1:] == (first, "0 read, 2 unchanged\n")
+
+
 def test_status_counts_what_the_next_audit_does(run, logs):
     def counted(*options):
         return run("audit", "status", logs, *options)[1].splitlines()[1].partition(": ")[2]
