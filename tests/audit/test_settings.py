@@ -71,6 +71,28 @@ def test_numbers_beside_words_are_words():
     assert not column.is_numeric
 
 
+def test_a_rare_word_beside_numbers_is_not_set():
+    rates = [10.0**-at for at in range(12)]
+    (column,), left_out = columns("lr", [*rates, "auto"])
+    assert left_out == ()
+    assert column.code.tolist() == [*range(11, -1, -1), -1]
+    assert np.array_equal(column.numbers, rates[::-1])
+
+
+@pytest.mark.parametrize("spell", [lambda rate: rate, str], ids=["one", "all"])
+def test_numbers_that_are_written_as_texts_are_numbers(spell):
+    rates = [10.0**-at for at in range(12)]
+    (column,), left_out = columns("lr", [*map(spell, rates), "2e1"])
+    assert left_out == ()
+    assert np.array_equal(column.numbers, [*rates[::-1], 20.0])
+
+
+def test_truth_values_are_no_numbers():
+    (column,), _ = columns("norm", [True, False] * 6)
+    assert column.values == ("False", "True")
+    assert not column.is_numeric
+
+
 def test_texts_are_short_where_they_may_be():
     assert [text_of(value) for value in (1.0, 1, True, 0.1, 1e-05)] == ["1", "1", "True", "0.1", "1e-05"]
     assert float(text_of(0.1 + 0.2)) == 0.1 + 0.2

@@ -17,6 +17,8 @@ FEW = 8
 """With fewer runs, values that all differ may well be a choice of each: only the look of them tells."""
 MANY = 20
 """So many whole numbers without a gap are no layers or epochs, but a count of the runs."""
+RARE = 0.1
+"""Up to this share of words among numbers, the column is one of numbers, and the words count as not set."""
 
 Settings = frozenset[tuple[str, Hyperparameter]]
 
@@ -96,9 +98,11 @@ def _comparable(value: Hyperparameter) -> Hyperparameter:
 
 
 def _column(name: str, values: Sequence[Hyperparameter | None]) -> Column:
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {int, float}:
-        numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    spelled = [None if value is None else _number(value) for value in values]
+    n_set = len(values) - values.count(None)
+    if spelled.count(None) - values.count(None) <= RARE * n_set:
+        # One `auto` must not turn a sweep of rates into names: runs that differ in it would pass for alike.
+        numbers = np.array([np.nan if number is None else number for number in spelled], dtype=np.float64)
         there = ~np.isnan(numbers)
         distinct, inverse = np.unique(numbers[there], return_inverse=True)
         code = np.full(len(values), -1, dtype=np.int64)
@@ -109,6 +113,16 @@ def _column(name: str, values: Sequence[Hyperparameter | None]) -> Column:
     place = {word: at for at, word in enumerate(words)}
     code = np.array([-1 if text is None else place[text] for text in texts], dtype=np.int64)
     return Column(name, code, tuple(words), np.empty(0))
+
+
+def _number(value: Hyperparameter) -> float | None:
+    """The number that a value is, or spells: some programs write every setting as a text."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def _reason(column: Column) -> str:
