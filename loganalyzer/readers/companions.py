@@ -10,6 +10,7 @@ from loganalyzer.readers.trees.names import is_events, suffix_of
 _DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
 _ENDS = ("wal", "journal")
 _SETTINGS = frozenset({"config.yaml", "wandb-summary.json", "meta.yaml", "params.yaml"})
+_PARAMETERS = "params"
 
 
 def companions(files: Iterable[Path]) -> tuple[Path, ...]:
@@ -21,6 +22,8 @@ def companions(files: Iterable[Path]) -> tuple[Path, ...]:
     for path in files:
         if not is_events(path.name):
             found.update(_beside(path))
+    for folder in [path for path in found if path.name == _PARAMETERS]:
+        found.update(_parameters_of(folder.parent))
     return tuple(sorted(found))
 
 
@@ -46,13 +49,20 @@ def _beside(path: Path) -> Iterable[Path]:
     return _settings_of_folders(path)
 
 
+def _parameters_of(base: Path) -> Iterator[Path]:
+    """The parameters themselves: their folder stays as it is when one is written again or lies deeper."""
+    from loganalyzer.readers import mlflow_files
+
+    return mlflow_files.parameter_files(base)
+
+
 def _settings_of_folders(path: Path) -> Iterator[Path]:
     """Those of formats that have a file for each curve, which say themselves whose a file is."""
     if "metrics" in path.parts:
         from loganalyzer.readers import mlflow_files
 
         if (base := mlflow_files.base_of(path)) is not None:
-            yield from (base / "meta.yaml", base / "params")
+            yield from (base / "meta.yaml", base / _PARAMETERS)
     if suffix_of(path.name) == ".tsv":
         from loganalyzer.readers import dvclive
 

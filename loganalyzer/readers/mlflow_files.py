@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from loganalyzer.model.run import Hyperparameter, Source
@@ -121,13 +122,16 @@ def _tag(path: Path) -> str:
 def hparams_of(base: Path) -> dict[str, Hyperparameter]:
     """The parameters of the run in this folder, numbers and truth values as such; nothing is raised."""
     found: dict[str, Hyperparameter] = {}
-    for path in _parameter_files(str(base / "params"), 0):
-        if len(found) >= MAX_SETTINGS:
-            break
-        name = Path(path).relative_to(base / "params").as_posix()
-        text = files.read_small(Path(path), _PARAMETER_BYTES).decode("utf-8", "replace")
+    for path in parameter_files(base):
+        name = path.relative_to(base / "params").as_posix()
+        text = files.read_small(path, _PARAMETER_BYTES).decode("utf-8", "replace")
         found[os.fsencode(name).decode("utf-8", "backslashreplace")] = typed(text.rstrip("\r\n"))
     return dict(sorted(found.items()))
+
+
+def parameter_files(base: Path) -> Iterator[Path]:
+    """The files of the run in this folder that hold a parameter each, as many as are read."""
+    return map(Path, islice(_parameter_files(str(base / "params"), 0), MAX_SETTINGS))
 
 
 def _parameter_files(folder: str, depth: int) -> Iterator[str]:

@@ -150,6 +150,20 @@ def test_a_run_whose_folder_names_another_setting_is_judged_again(tmp_path, judg
     assert [one.hparams for one, _ in past if one.name in judged] == [{"lr": 7.0}]
 
 
+@pytest.mark.parametrize("name", ["optimizer/name", "shuffle"])
+def test_a_parameter_of_mlflow_that_is_written_again_is_read_again(tmp_path, name):
+    root = tmp_path / "runs"
+    shutil.copytree(SAMPLES / "formats" / "mlflow", root)
+    store = tmp_path / "a.sqlite"
+    audited(root, store)
+    changed = sorted(root.glob(f"**/params/{name}"))[0]
+    changed.write_text("something else")
+    tally, past, _ = audited(root, store)
+    assert tally.read == 1
+    assert "something else" in [one.hparams.get(name) for one, _ in past]
+    assert repr(past) == repr(audited(root, tmp_path / "fresh.sqlite")[1])
+
+
 def test_settings_beside_a_log_belong_to_it(tmp_path):
     root = write_archive(tmp_path / "runs", 2)
     store = tmp_path / "a.sqlite"
