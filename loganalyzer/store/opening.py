@@ -51,7 +51,7 @@ def is_store(path: Path) -> bool:
     """Whether a file is a store of this version or an older one; nothing is done to it."""
     if not path.is_file():  # a pipe would be waited for
         return False
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)
         try:
             return bool(version_of(connection)) and is_ours(connection)
@@ -111,7 +111,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, checked: bool) -> No
         migrate(connection)
     except sqlite3.OperationalError as error:
         raise _refused(path, error) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its messages cite what is damaged
         raise _UnusableError(f"is damaged or no store ({error})") from error
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from loganalyzer.engine.summary import sparkline, summarise
+from loganalyzer.errors import StoreError
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.diagnosis import Card, Diagnosis
 from loganalyzer.model.remedy import Remedy
@@ -24,6 +26,10 @@ _DIGEST_BYTES = 16
 _JSON = b"{"[0]
 _T = TypeVar("_T")
 Texts = dict[bytes, bytes]
+
+
+class DamagedRowError(StoreError):
+    """What is kept of a run can no longer be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,9 @@ def past_of(data: bytes) -> PastRun:
 
 def run_of(body: bytes, curves: bytes) -> Run:
     """The run as it was read."""
-    return unpack(curves, _body(body).diagnosis.run)
+    run = _body(body).diagnosis.run
+    with _intact():
+        return unpack(curves, run)
 
 
 def diagnosis_of(body: bytes, curves: bytes | None, text: Callable[[bytes], bytes]) -> Diagnosis:
@@ -121,9 +129,10 @@ def diagnosis_of(body: bytes, curves: bytes | None, text: Callable[[bytes], byte
     )
     if curves is None:
         return diagnosis
-    series = {one.tag: one for one in unpack(curves, diagnosis.run).series}
     made = diagnosis.sparklines
-    drawn = {tag: made[tag] if tag in made else sparkline(series[tag]) for tag in kept.drawn}
+    with _intact():
+        series = {one.tag: one for one in unpack(curves, diagnosis.run).series}
+        drawn = {tag: made[tag] if tag in made else sparkline(series[tag]) for tag in kept.drawn}
     return replace(diagnosis, sparklines=drawn)
 
 
@@ -158,7 +167,8 @@ def _packed(body: _Body) -> bytes:
 
 
 def _body(data: bytes) -> _Body:
-    return _decoded(zlib.decompress(data), _Body)
+    with _intact():
+        return _decoded(zlib.decompress(data), _Body)
 
 
 def _encoded(value: object) -> bytes:
@@ -170,6 +180,16 @@ def _encoded(value: object) -> bytes:
 
 
 def _decoded(data: bytes, kind: type[_T]) -> _T:
-    if data[0] == _JSON:
-        return msgspec.convert(json.loads(data), kind)
-    return msgspec.msgpack.decode(data, type=kind)
+    with _intact():
+        if data[0] == _JSON:
+            return msgspec.convert(json.loads(data), kind)
+        return msgspec.msgpack.decode(data, type=kind)
+
+
+@contextmanager
+def _intact() -> Iterator[None]:
+    """Errors of bytes that are not what was kept as ours: SQLite has no checksum for what it holds."""
+    try:
+        yield
+    except (zlib.error, msgspec.MsgspecError, LookupError, ValueError) as error:
+        raise DamagedRowError(f"what is kept of a run cannot be read: {error}") from error

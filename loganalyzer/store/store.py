@@ -13,7 +13,7 @@ from loganalyzer.errors import StoreError
 from loganalyzer.model.archive import PastRun
 from loganalyzer.model.diagnosis import Diagnosis
 from loganalyzer.store.opening import open_database
-from loganalyzer.store.rows import Place, RunRow, UnitRow, diagnosis_of, digest_of, past_of
+from loganalyzer.store.rows import DamagedRowError, Place, RunRow, UnitRow, diagnosis_of, digest_of, past_of
 
 
 class DamagedStoreError(StoreError):
@@ -104,7 +104,7 @@ class Store:
         with self._writing("BEGIN IMMEDIATE"):
             rows = ((place.root, place.name) for place in places)
             self._many("DELETE FROM unit WHERE root = ? AND name = ?", rows)
-        with self._told():
+        with self.told():
             self._do("VACUUM")
 
     def choose(self, units: Iterable[int]) -> None:
@@ -154,7 +154,7 @@ class Store:
             StoreError: another process has forgotten something of it, or judged it under other terms.
         """
         other = "SELECT 1 FROM chosen LEFT JOIN unit ON id = unit WHERE terms IS NOT ? LIMIT 1"
-        with self._told():
+        with self.told():
             self._do("BEGIN")
             try:
                 if self._row(other, terms) is not None:
@@ -185,8 +185,9 @@ class Store:
     def past_runs(self) -> Iterator[tuple[PastRun, bool]]:
         """The chosen runs by name, each with whether its input was damaged."""
         query = "SELECT past, damaged FROM run JOIN chosen USING (unit) ORDER BY name, run_id"
-        for past, damaged in self._rows(query):
-            yield past_of(past), bool(damaged)
+        with self.told():
+            for past, damaged in self._rows(query):
+                yield past_of(past), bool(damaged)
 
     def diagnoses(self, *, names: Sequence[str] | None = None) -> Iterator[Diagnosis]:
         """The chosen runs in full, by name; all of them, or those of the given names."""
@@ -197,8 +198,9 @@ class Store:
         else:
             marks = ", ".join("?" * len(names))
             rows = self._rows(f"{query} WHERE name IN ({marks}) {order}", *names)
-        for body, curves in rows:
-            yield diagnosis_of(body, curves, self._text)
+        with self.told():
+            for body, curves in rows:
+                yield diagnosis_of(body, curves, self._text)
 
     def _text(self, digest: bytes) -> bytes:
         row = self._row("SELECT body FROM text WHERE digest = ?", digest)
@@ -210,7 +212,7 @@ class Store:
         return next(self._rows(query, *values), None)
 
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        with self._told():
+        with self.told():
             for row in self._database.execute(query, values):  # noqa: UP028 - `yield from` closes what is closed
                 yield row
 
@@ -222,7 +224,7 @@ class Store:
 
     @contextmanager
     def _writing(self, begin: str) -> Iterator[None]:
-        with self._told():
+        with self.told():
             self._do(begin)
             try:
                 yield
@@ -233,8 +235,8 @@ class Store:
                 raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Errors of the database as ours."""
+    def told(self) -> Iterator[None]:
+        """Errors of the database, and of what is kept in it, as ours."""
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -242,5 +244,5 @@ class Store:
                 f"{self.path}: the store cannot be used any more ({error}); what is in it stays; make room, "
                 "or choose another --store, and give the same command again"
             ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, DamagedRowError) as error:
             raise DamagedStoreError(f"{self.path}: the store is damaged ({error})") from error

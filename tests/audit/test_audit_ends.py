@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from archives import audited, counts, write_archive
 
+from loganalyzer.store.store import DamagedStoreError, Store
+
 KILLS = 6
 RUNS = 40
 COMMAND = (sys.executable, "-m", "loganalyzer", "audit", "--quiet", "--format", "json")
@@ -143,6 +145,27 @@ def test_a_full_disk_is_a_clear_stop_and_what_was_kept_stays(archive, expected, 
     assert 0 < kept(store) < RUNS
     done = subprocess.run([*COMMAND, archive, "--store", store], capture_output=True, check=True)
     assert done.stdout == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "options"), [("run.past", ()), ("detail.body", ("--classes", "9")), ("detail.curves", None)]
+)
+def test_what_rots_inside_a_store_is_made_anew(archive, expected, tmp_path, column, options):
+    """The pages of the database are sound, and what they hold is not: that is no fault of the program."""
+    path = tmp_path / "store.sqlite"
+    audited(archive, path)
+    table, _, name = column.partition(".")
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE {table} SET {name} = CAST(x'c1ff' || substr({name}, 3) AS BLOB)")
+    database.close()
+    if options is None:
+        with Store(path) as store, pytest.raises(DamagedStoreError, match="cannot be read"):
+            store.choose_all()
+            list(store.diagnoses())
+        return
+    done = subprocess.run([*COMMAND, archive, "--store", path, *options], capture_output=True, check=True)
+    assert b"moved to store.sqlite.aside-1" in done.stderr
+    assert options or done.stdout == expected
 
 
 def test_a_store_that_breaks_under_way_is_made_anew(archive, expected, tmp_path):

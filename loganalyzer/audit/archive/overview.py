@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -66,7 +67,8 @@ def _lessons(store: Store) -> Lessons:
     digest = digest_of((__version__.encode(), store.digest()))
     kept = store.recall(digest)
     if kept is not None:
-        return msgspec.msgpack.decode(kept, type=Lessons)
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):  # it was damaged since
+            return msgspec.msgpack.decode(kept, type=Lessons)
     lessons = lessons_of(past_runs(store))
     store.remember(digest, msgspec.msgpack.encode(lessons))
     return lessons

@@ -55,14 +55,15 @@ class Auditor:
         What is done is kept at once, so that an audit that ends early goes on where it was.
 
         Raises:
-            StoreError: the store cannot be written any more.
+            StoreError: the store cannot be written any more, or is damaged.
         """
         tally = Tally()
         works = self._works(found, store, tally)
-        for rows in self.spread.rows(works, brief_of(self.book, self.terms, self.options)):
-            store.write(rows)
-            if on_run is not None:
-                on_run(min(tally.done, len(found)), len(found), rows[-1].place.name)
+        with store.told():
+            for rows in self.spread.rows(works, brief_of(self.book, self.terms, self.options)):
+                store.write(rows)
+                if on_run is not None:
+                    on_run(min(tally.done, len(found)), len(found), rows[-1].place.name)
         return tally
 
     def _works(self, found: Sequence[RunFiles], store: Store, tally: Tally) -> Iterator[Work]:
