@@ -135,8 +135,8 @@ def _interval(rate: Rate) -> str:
 def _cost_row(row: CostRow) -> str:
     clock = f"; {plural(row.without_clock, 'run')} without a clock" if row.without_clock else ""
     return (
-        f"{show(row.label)}: {plural(row.runs, 'run')}, {row.steps_after_decidable:,} steps "
-        f"({_time(row.seconds_after_decidable)}) after a fault could be told, {row.steps_after_best:,} steps "
+        f"{show(row.label)}: {plural(row.runs, 'run')}, {plural(row.steps_after_decidable, 'step')} "
+        f"({_time(row.seconds_after_decidable)}) after a fault could be told, {plural(row.steps_after_best, 'step')} "
         f"({_time(row.seconds_after_best)}) after the best point{clock}"
     )
 
