@@ -136,8 +136,8 @@ def _cost_row(row: CostRow) -> str:
     clock = f"; {plural(row.without_clock, 'run')} without a clock" if row.without_clock else ""
     late, spare = plural(row.steps_after_decidable, "step"), plural(row.steps_after_best, "step")
     return (
-        f"{show(row.label)}: {plural(row.runs, 'run')}, {late} ({_time(row.seconds_after_decidable)}) after a "
-        f"fault could be told, {spare} ({_time(row.seconds_after_best)}) after the best point{clock}"
+        f"{show(row.label)}: {plural(row.runs, 'run')}, {late} ({_time(row.seconds_after_decidable)}) after "
+        f"a fault could be told, {spare} ({_time(row.seconds_after_best)}) after the best point{clock}"
     )
 
 
