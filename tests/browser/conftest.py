@@ -51,6 +51,11 @@ class Visit:
         """Wait until each chart that was begun is drawn."""
         self.until("[...document.querySelectorAll('.plots')].every(one => one.firstElementChild?.shadowRoot)")
 
+    def wait_for_a_chart(self):
+        """Wait until a chart was begun, and each that was is drawn."""
+        self.until("typeof Bokeh !== 'undefined' && Bokeh.documents.length > 0")
+        self.wait_for_charts()
+
     def until(self, expression):
         """Wait until `expression` holds; the page itself may evaluate nothing, so it is asked again."""
         for _ in range(400):

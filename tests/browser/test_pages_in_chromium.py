@@ -194,7 +194,7 @@ def figure(page, at):
 def test_curves_are_drawn_switched_smoothed_and_zoomed(visit, single):
     seen = visit(single(curves()))
     page = seen.page
-    seen.wait_for_charts()
+    seen.wait_for_a_chart()
     assert (figure(page, 0)["log"], figure(page, 1)["label"]) == ("LogScale", "step")
     assert "90,000 points" in page.text_content(".chart")
     assert page.locator(".legend label").all_text_contents() == ["loss", "val_loss", "lr"]
@@ -232,7 +232,7 @@ def test_curves_are_drawn_switched_smoothed_and_zoomed(visit, single):
         (near["end"] - near["start"]) / 2
     )
     page.uncheck(".legend input >> nth=0")
-    seen.wait_for_charts()
+    seen.wait_for_a_chart()
     assert figure(page, 0)["lines"] < lines + 2
 
 
@@ -244,7 +244,7 @@ def test_odd_curves_are_drawn_without_complaint(visit, single, values):
     roles = {"loss": Role("loss", "train", "lower", "")}
     lines = {"loss": Sparkline(tuple(range(len(values))), values)}
     seen = visit(single(diagnosis(findings=[finding(onset=None, end=None)], sparklines=lines, roles=roles)))
-    seen.wait_for_charts()
+    seen.wait_for_a_chart()
     low, high = seen.page.evaluate(
         "(({ start, end }) => [start, end])(Bokeh.documents[0].roots()[0].children[0].y_range)"
     )
@@ -258,7 +258,7 @@ def test_odd_steps_are_zoomed_into_no_further_than_they_can_be_told_apart(visit,
     line = Sparkline(tuple(steps), tuple(2 / (n + 1) for n in range(len(steps))))
     role = Role("loss", "train", "lower", "")
     seen = visit(single(diagnosis(findings=[], sparklines={"loss": line}, roles={"loss": role})))
-    seen.wait_for_charts()
+    seen.wait_for_a_chart()
     whole = figure(seen.page, 0)
     assert whole["start"] < whole["end"]
     for button in ("+", "−"):
@@ -281,7 +281,7 @@ def test_a_page_printed_before_it_was_scrolled_through_shows_every_run(visit, si
 
 def test_values_are_told_under_the_mouse(visit, single):
     seen = visit(single(curves()))
-    seen.wait_for_charts()
+    seen.wait_for_a_chart()
     seen.page.wait_for_timeout(300)
     box = seen.page.locator(".plots").bounding_box()
     seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
