@@ -26,21 +26,16 @@ if TYPE_CHECKING:
 _MAX_PROBLEMS = 20
 _SUFFIXES = (".csv", ".parquet")
 
-_Target = Annotated[
+TableFile = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE", help="A .csv or .parquet; CSV on the screen without one."),
 ]
 
 
 @limited
-def export(paths: Paths, *, output: _Target = None, quiet: Quiet = False, limits: Limits) -> None:
+def export(paths: Paths, *, output: TableFile = None, quiet: Quiet = False, limits: Limits) -> None:
     """Write the long table of all points: run, tag, step, wall_time, value."""
-    if output is not None:
-        if output.suffix.lower() not in _SUFFIXES:
-            raise typer.BadParameter(
-                f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
-            )
-        check_writable(output)
+    check_table(output)
     gathered = gather_inputs(paths, limits, output)
     with progress(quiet=quiet) as on_run:
         done = _export(gathered.found, output, limits, on_run)
@@ -53,6 +48,22 @@ def export(paths: Paths, *, output: _Target = None, quiet: Quiet = False, limits
     is_partial = bool(damage) or gathered.is_partial
     is_bare = not done.runs and (is_partial or not done.problems)
     raise typer.Exit(UNREADABLE if is_bare else DAMAGED if is_partial else CLEAN)
+
+
+def check_table(output: Path | None) -> None:
+    """Refuse a table that cannot be written before the work is done, not after.
+
+    Raises:
+        BadParameter: its name ends in none of the suffixes of a table.
+        OutputError: it cannot be written there.
+    """
+    if output is None:
+        return
+    if output.suffix.lower() not in _SUFFIXES:
+        raise typer.BadParameter(
+            f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
+        )
+    check_writable(output)
 
 
 def _export(found: Sequence[RunFiles], output: Path | None, limits: Limits, on_run: OnRun | None) -> Exported:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loganalyzer.cli.export import TableFile, check_table
 from loganalyzer.cli.inputs import gather_inputs, root_of
 from loganalyzer.cli.judging import scan_options
 from loganalyzer.cli.limits import limited
 from loganalyzer.cli.options import Classes, Mapping, Paths, Profile, Rules, path_of, rulebook_of
-from loganalyzer.cli.output import OutputError, check_writable, complain, emit, writing
+from loganalyzer.cli.output import OutputError, complain, emit, writing
 from loganalyzer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -21,17 +22,11 @@ if TYPE_CHECKING:
     from loganalyzer.readers.limits import Limits
     from loganalyzer.store.store import Store
 
-_SUFFIXES = (".csv", ".parquet")
-
 StoreFile = Annotated[
     Path | None,
     typer.Option("--store", metavar="FILE", help="Where verdicts are kept. [default: beside the runs]"),
 ]
 _Gone = Annotated[bool, typer.Option("--gone", help="Only runs that are no longer there.")]
-_Target = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="A .csv or .parquet; CSV on the screen without one."),
-]
 _KeptPaths = Annotated[
     list[Path],
     typer.Argument(metavar="PATH", help="Folders or files that were audited.", parser=path_of),
@@ -81,16 +76,11 @@ def forget(paths: _KeptPaths, *, gone: _Gone = False, store: StoreFile = None, l
 
 
 @limited
-def export(paths: Paths, *, output: _Target = None, store: StoreFile = None, limits: Limits) -> None:
+def export(paths: Paths, *, output: TableFile = None, store: StoreFile = None, limits: Limits) -> None:
     """Write a table of the runs as they are kept, a row for each, hyper-parameters included."""
     from loganalyzer.audit.archive.kept import not_kept, write_csv, write_parquet
 
-    if output is not None:
-        if output.suffix.lower() not in _SUFFIXES:
-            raise typer.BadParameter(
-                f"{output}: expected a name that ends in {' or '.join(_SUFFIXES)}", param_hint="-o"
-            )
-        check_writable(output)
+    check_table(output)
     found = gather_inputs(paths, limits, output).found
     with _existing(paths, store) as opened:
         if output is not None:
